@@ -1,0 +1,115 @@
+"""The TurnLog contract: where the events of a turn are kept, so that readers can come back.
+
+Above: the turns. A log is kept beside the store it belongs to (`KeepsTurns`), so that a crash
+leaves either both an item and its event, or an event whose item can be made again from the log.
+"""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol, runtime_checkable
+
+from ..types import ThreadItem
+
+TurnState = Literal["running", "completed", "stopped", "failed", "interrupted"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnRecord:
+    """One turn as the log knows it. `last_seq` is 0 before its first event."""
+
+    id: str
+    thread_id: str
+    request_id: str | None
+    state: TurnState
+    started_at: datetime
+    ended_at: datetime | None = None
+    last_seq: int = 0
+    trimmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TurnEvents:
+    """A run of a turn's events: `payloads[0]` has the number `first_seq`, the next one more."""
+
+    turn_id: str
+    first_seq: int
+    payloads: list[bytes]
+
+
+class TurnLog(ABC):
+    """Keeps turns and their events, each event as the JSON that goes on the wire.
+
+    One writer per turn; events are numbered from 1 without gaps. Methods raise
+    `StoreUnavailable` when the medium fails.
+    """
+
+    @abstractmethod
+    async def begin(self, record: TurnRecord, context: object) -> None:
+        """Keeps a new running turn, owned by whoever the context names.
+
+        Raises: TurnBusy when the thread has a running turn already.
+        """
+
+    def append_now(self, turn_id: str, seq: int, payload: bytes) -> bool:
+        """True when the event is kept at once, with no I/O; most logs leave this alone."""
+        return False
+
+    @abstractmethod
+    async def append(self, batch: list[TurnEvents]) -> None:
+        """Keeps the events of any number of turns in one commit; they are durable on return.
+
+        Events that are kept already (same turn, same number) are ignored.
+        """
+
+    @abstractmethod
+    async def finish(self, turn_id: str, state: TurnState) -> bool:
+        """Compare-and-set from running to a terminal state; False when it had ended before."""
+
+    @abstractmethod
+    async def load_turn(self, turn_id: str) -> TurnRecord | None:
+        """The turn, or None; whose it is, is for the caller to check through its thread."""
+
+    @abstractmethod
+    async def find_request(self, request_id: str) -> list[TurnRecord]:
+        """The turns that were begun by a request with this id (two users may choose the same)."""
+
+    @abstractmethod
+    async def read(self, turn_id: str, after: int, limit: int) -> list[bytes]:
+        """Up to `limit` events with numbers above `after`, in order."""
+
+    @abstractmethod
+    async def orphans(self) -> list[TurnRecord]:
+        """Running turns that no live process owns: left by a crash."""
+
+    @abstractmethod
+    async def interrupt(
+        self, record: TurnRecord, items: list[ThreadItem], events: TurnEvents
+    ) -> bool:
+        """Settles an orphan in one commit: its items saved as its owner, its last events, its state.
+
+        Items that are stored already stay as they are. False when another process was faster.
+        """
+
+    @abstractmethod
+    async def trim(self, ended_before: datetime) -> int:
+        """Forgets the events of turns that ended before; how many turns that were.
+
+        The records stay, marked `trimmed`, so that a late reader is told to load the thread.
+        """
+
+    @abstractmethod
+    async def forget_thread(self, thread_id: str) -> None:
+        """Deletes all turns of a thread, with their events."""
+
+
+@runtime_checkable
+class KeepsTurns(Protocol):
+    """A store with a turn log of its own, in the same database."""
+
+    def turn_log(self) -> TurnLog:
+        """The log; the same object at each call."""
+        ...
+
+
+__all__ = ["KeepsTurns", "TurnEvents", "TurnLog", "TurnRecord", "TurnState"]
