@@ -1,0 +1,103 @@
+"""What a widget's control sends when it is used: `ActionConfig` in the widget, `Action` on its way.
+
+Stands on pydantic only.
+"""
+
+from typing import Any, Generic, Literal, TypeVar, cast, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+__all__ = [
+    "DEFAULT_HANDLER",
+    "DEFAULT_LOADING_BEHAVIOR",
+    "Action",
+    "ActionConfig",
+    "Handler",
+    "LoadingBehavior",
+    "TPayload",
+    "TType",
+    "get_args",
+    "get_origin",
+]
+
+Handler = Literal["client", "server"]
+"""Who handles the action: the page's `onAction`, or the server's `action()`."""
+
+LoadingBehavior = Literal["auto", "none", "self", "container"]
+"""What looks busy while the server handles it: decided by the control, nothing, it, its widget."""
+
+DEFAULT_HANDLER: Handler = "server"
+DEFAULT_LOADING_BEHAVIOR: LoadingBehavior = "auto"
+
+TType = TypeVar("TType", bound=str)
+TPayload = TypeVar("TPayload")
+
+
+class ActionConfig(BaseModel):
+    """What a control does when it is used, as it is written in a widget.
+
+    With `streaming` false the server answers once, through `sync_action()`.
+    """
+
+    model_config = ConfigDict(defer_build=True)
+
+    type: str
+    payload: Any = None
+    handler: Handler = DEFAULT_HANDLER
+    loadingBehavior: LoadingBehavior = DEFAULT_LOADING_BEHAVIOR
+    streaming: bool = True
+
+
+class Action(BaseModel, Generic[TType, TPayload]):
+    """A type and its payload, as they reach the server.
+
+    `Action[Literal["save"], Payload]` names one action of an app: its `type` needs no saying,
+    and `create()` gives what a control of a widget takes.
+    """
+
+    model_config = ConfigDict(defer_build=True)
+
+    # The default lets type checkers accept `Action[Literal["save"], Payload](payload=…)`; what
+    # is really used is the literal, and where there is none the default is refused.
+    type: TType = Field(default=cast(TType, None), frozen=True, validate_default=True)
+    payload: TPayload = cast(TPayload, None)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_itself(cls, data: Any) -> Any:
+        name = cls._literal_type()
+        if name is None or not isinstance(data, dict) or "type" in data:
+            return cast(Any, data)
+        return {"type": name, **cast(dict[str, Any], data)}
+
+    @classmethod
+    def _literal_type(cls) -> str | None:
+        annotation = cls.model_fields["type"].annotation
+        literals = get_args(annotation) if get_origin(annotation) is Literal else ()
+        return literals[0] if len(literals) == 1 else None
+
+    @classmethod
+    def create(
+        cls,
+        payload: TPayload,
+        handler: Handler = DEFAULT_HANDLER,
+        loading_behavior: LoadingBehavior = DEFAULT_LOADING_BEHAVIOR,
+        streaming: bool = True,
+    ) -> ActionConfig:
+        """The `ActionConfig` that makes a control send this action with this payload.
+
+        Raises: TypeError on a class whose `type` is not one literal, as in plain `Action`.
+        """
+        name = cls._literal_type()
+        if name is None:
+            raise TypeError(
+                f"{cls.__name__}.create() does not know its type: "
+                'name it first, as in Action[Literal["my.action"], MyPayload].create(payload)'
+            )
+        return ActionConfig(
+            type=name,
+            payload=payload,
+            handler=handler,
+            loadingBehavior=loading_behavior,
+            streaming=streaming,
+        )
