@@ -10,8 +10,8 @@ from typing import Generic, Protocol, runtime_checkable
 
 from typing_extensions import TypeVar
 
-from ..errors import AttachmentNotFound
-from ..types import (
+from chatkit.errors import AttachmentNotFound
+from chatkit.types import (
     Attachment,
     AttachmentCreateParams,
     FeedbackKind,
@@ -19,6 +19,7 @@ from ..types import (
     ThreadItem,
     ThreadMetadata,
 )
+
 from .ids import StoreItemType, default_generate_id
 
 TContext = TypeVar("TContext", default=object)

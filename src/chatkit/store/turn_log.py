@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol, runtime_checkable
 
-from ..types import ThreadItem
+from chatkit.types import ThreadItem
 
 TurnState = Literal["running", "completed", "stopped", "failed", "interrupted"]
 
@@ -86,7 +86,7 @@ class TurnLog(ABC):
     async def interrupt(
         self, record: TurnRecord, items: list[ThreadItem], events: TurnEvents
     ) -> bool:
-        """Settles an orphan in one commit: its items saved as its owner, its last events, its state.
+        """Settles an orphan in one commit: its items saved as its owner, last events and state.
 
         Items that are stored already stay as they are. False when another process was faster.
         """
@@ -110,6 +110,22 @@ class KeepsTurns(Protocol):
     def turn_log(self) -> TurnLog:
         """The log; the same object at each call."""
         ...
+
+
+def new_payloads(last_seq: int, run: TurnEvents) -> list[bytes]:
+    """The events of the run that are not in the log yet. Raises ValueError for a gap."""
+    if run.first_seq > last_seq + 1:
+        raise ValueError(
+            f"turn {run.turn_id!r} has {last_seq} events: the next cannot be {run.first_seq}"
+        )
+    return run.payloads[last_seq + 1 - run.first_seq :]
+
+
+def require_terminal(state: TurnState) -> TurnState:
+    """The state, if a turn can end in it. Raises ValueError for "running"."""
+    if state == "running":
+        raise ValueError("a turn cannot end as running")
+    return state
 
 
 __all__ = ["KeepsTurns", "TurnEvents", "TurnLog", "TurnRecord", "TurnState"]

@@ -1,0 +1,261 @@
+"""MemoryStore: threads, items and attachments in this process's memory.
+
+Above: the server, tests and demos. Below: `ordered` and the rows. What is kept is JSON text, so
+that nothing handed in or out is ever shared with the store.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import RLock
+from typing import TypeVar
+
+from chatkit.errors import AttachmentNotFound, ItemNotFound, ThreadNotFound
+from chatkit.store.contract import ClientPage, Feedback, Store, TContext
+from chatkit.store.rows import (
+    ItemRow,
+    ThreadRow,
+    client_row,
+    encode_attachment,
+    encode_item,
+    encode_thread,
+    is_descending,
+    parse_attachment,
+    parse_item,
+    parse_thread,
+)
+from chatkit.store.turn_log import TurnLog
+from chatkit.types import Attachment, FeedbackKind, Page, ThreadItem, ThreadMetadata
+
+from .ordered import OrderedRows
+from .turn_log import MemoryTurnLog
+
+Row = TypeVar("Row")
+
+
+@dataclass(slots=True)
+class _Thread:
+    owner: str
+    row: ThreadRow
+    items: OrderedRows[ItemRow] = field(default_factory=OrderedRows[ItemRow])
+    feedback: dict[str, FeedbackKind] = field(default_factory=dict[str, FeedbackKind])
+
+
+@dataclass(frozen=True, slots=True)
+class _Attachment:
+    owner: str
+    thread_id: str | None
+    data: str
+
+
+class MemoryStore(Store[TContext]):
+    """Keeps everything in memory, for each owner apart; gone when the process ends.
+
+    `owner` names the user of a context; without it there is one user, "local". May be used from
+    several threads.
+    """
+
+    def __init__(self, owner: Callable[[TContext], str] = lambda context: "local") -> None:
+        self._owner = owner
+        # Hosts that run each request in a thread of its own share one store.
+        self._lock = RLock()
+        self._threads: dict[str, _Thread] = {}
+        self._of_owner: dict[str, OrderedRows[_Thread]] = {}
+        self._attachments: dict[str, _Attachment] = {}
+        self._turn_log = MemoryTurnLog(self, owner)
+
+    def turn_log(self) -> TurnLog:
+        """The log of this store's turns."""
+        return self._turn_log
+
+    async def load_thread(self, thread_id: str, context: TContext) -> ThreadMetadata:
+        with self._lock:
+            row = self._thread(thread_id, context).row
+        return parse_thread(row.data, row.metadata)
+
+    async def save_thread(self, thread: ThreadMetadata, context: TContext) -> None:
+        owner = self._owner(context)
+        row = encode_thread(thread)
+        with self._lock:
+            kept = self._threads.get(row.id)
+            if kept is None:
+                kept = self._threads[row.id] = _Thread(owner, row)
+            elif kept.owner != owner:
+                raise ThreadNotFound(row.id)
+            kept.row = row
+            self._of_owner.setdefault(owner, OrderedRows()).put(row.id, kept, row.created_at)
+
+    async def delete_thread(self, thread_id: str, context: TContext) -> None:
+        owner = self._owner(context)
+        with self._lock:
+            if thread_id not in self._threads:
+                return
+            self._thread(thread_id, context)
+            del self._threads[thread_id]
+            self._of_owner[owner].discard(thread_id)
+            for attachment_id, attachment in list(self._attachments.items()):
+                if attachment.thread_id == thread_id:
+                    del self._attachments[attachment_id]
+            self._turn_log.forget_now(thread_id)
+
+    async def load_threads(
+        self, limit: int, after: str | None, order: str, context: TContext
+    ) -> Page[ThreadMetadata]:
+        found, has_more = self._thread_page(limit, after, order, context)
+        threads = [parse_thread(thread.row.data, thread.row.metadata) for _, thread in found]
+        return Page(data=threads, has_more=has_more, after=_cursor(found, has_more))
+
+    async def load_client_threads(
+        self, limit: int, after: str | None, order: str, context: TContext
+    ) -> ClientPage:
+        found, has_more = self._thread_page(limit, after, order, context)
+        return ClientPage(
+            rows=[thread.row.data for _, thread in found],
+            has_more=has_more,
+            after=_cursor(found, has_more),
+        )
+
+    async def load_item(self, thread_id: str, item_id: str, context: TContext) -> ThreadItem:
+        with self._lock:
+            thread = self._thread(thread_id, context)
+            if item_id not in thread.items:
+                raise ItemNotFound(thread_id, item_id)
+            row = thread.items.get(item_id)
+        return parse_item(row.type, row.data)
+
+    async def add_thread_item(self, thread_id: str, item: ThreadItem, context: TContext) -> None:
+        await self.save_item(thread_id, item, context)
+
+    async def save_item(self, thread_id: str, item: ThreadItem, context: TContext) -> None:
+        row = encode_item(item)
+        with self._lock:
+            self._thread(thread_id, context).items.put(row.id, row)
+
+    async def delete_thread_item(self, thread_id: str, item_id: str, context: TContext) -> None:
+        with self._lock:
+            thread = self._thread(thread_id, context)
+            thread.items.discard(item_id)
+            thread.feedback.pop(item_id, None)
+
+    async def load_thread_items(
+        self, thread_id: str, after: str | None, limit: int, order: str, context: TContext
+    ) -> Page[ThreadItem]:
+        found, has_more = self._item_page(thread_id, after, limit, order, context, _any_row)
+        items = [parse_item(row.type, row.data) for _, row in found]
+        return Page(data=items, has_more=has_more, after=_cursor(found, has_more))
+
+    async def load_client_items(
+        self, thread_id: str, after: str | None, limit: int, order: str, context: TContext
+    ) -> ClientPage:
+        found, has_more = self._item_page(thread_id, after, limit, order, context, _visible)
+        return ClientPage(
+            rows=[client_row(row.type, row.wire_ready, row.data) for _, row in found],
+            has_more=has_more,
+            after=_cursor(found, has_more),
+        )
+
+    async def save_attachment(self, attachment: Attachment, context: TContext) -> None:
+        owner = self._owner(context)
+        data = encode_attachment(attachment)
+        with self._lock:
+            self._require_attachment(attachment.id, owner)
+            if attachment.thread_id is not None:
+                self._thread(attachment.thread_id, context)
+            self._attachments[attachment.id] = _Attachment(owner, attachment.thread_id, data)
+
+    async def load_attachment(self, attachment_id: str, context: TContext) -> Attachment:
+        owner = self._owner(context)
+        with self._lock:
+            kept = self._attachments.get(attachment_id)
+        if kept is None or kept.owner != owner:
+            raise AttachmentNotFound(attachment_id)
+        return parse_attachment(kept.data)
+
+    async def delete_attachment(self, attachment_id: str, context: TContext) -> None:
+        owner = self._owner(context)
+        with self._lock:
+            self._require_attachment(attachment_id, owner)
+            self._attachments.pop(attachment_id, None)
+
+    async def save_feedback(
+        self, thread_id: str, item_ids: list[str], kind: FeedbackKind, context: TContext
+    ) -> None:
+        with self._lock:
+            thread = self._thread(thread_id, context)
+            for item_id in item_ids:
+                if item_id not in thread.items or thread.items.get(item_id).hidden:
+                    raise ItemNotFound(thread_id, item_id)
+            for item_id in item_ids:
+                # Taken out first: the newest opinion comes last.
+                thread.feedback.pop(item_id, None)
+                thread.feedback[item_id] = kind
+
+    async def load_feedback(self, thread_id: str, context: TContext) -> list[Feedback]:
+        with self._lock:
+            kept = list(self._thread(thread_id, context).feedback.items())
+        return [Feedback(thread_id=thread_id, item_id=item_id, kind=kind) for item_id, kind in kept]
+
+    def owner_of(self, thread_id: str) -> str | None:
+        """The owner of the thread, for the turn log."""
+        thread = self._threads.get(thread_id)
+        return thread.owner if thread else None
+
+    def add_missing(self, thread_id: str, items: list[ThreadItem]) -> bool:
+        """Appends the items that the thread lacks, for the turn log; False without a thread."""
+        rows = [encode_item(item) for item in items]
+        with self._lock:
+            thread = self._threads.get(thread_id)
+            if thread is None:
+                return False
+            for row in rows:
+                if row.id not in thread.items:
+                    thread.items.put(row.id, row)
+            return True
+
+    def _thread(self, thread_id: str, context: TContext) -> _Thread:
+        thread = self._threads.get(thread_id)
+        if thread is None or thread.owner != self._owner(context):
+            raise ThreadNotFound(thread_id)
+        return thread
+
+    def _require_attachment(self, attachment_id: str, owner: str) -> None:
+        kept = self._attachments.get(attachment_id)
+        if kept is not None and kept.owner != owner:
+            raise AttachmentNotFound(attachment_id)
+
+    def _thread_page(
+        self, limit: int, after: str | None, order: str, context: TContext
+    ) -> tuple[list[tuple[str, _Thread]], bool]:
+        descending = is_descending(order, limit)
+        with self._lock:
+            threads = self._of_owner.get(self._owner(context), OrderedRows())
+            if after is not None and after not in threads:
+                raise ThreadNotFound(after)
+            return threads.page(after, limit, descending=descending, shown=_any_row)
+
+    def _item_page(
+        self,
+        thread_id: str,
+        after: str | None,
+        limit: int,
+        order: str,
+        context: TContext,
+        shown: Callable[[ItemRow], bool],
+    ) -> tuple[list[tuple[str, ItemRow]], bool]:
+        descending = is_descending(order, limit)
+        with self._lock:
+            items = self._thread(thread_id, context).items
+            if after is not None and after not in items:
+                raise ItemNotFound(thread_id, after)
+            return items.page(after, limit, descending=descending, shown=shown)
+
+
+def _cursor(found: list[tuple[str, Row]], has_more: bool) -> str | None:
+    return found[-1][0] if has_more else None
+
+
+def _any_row(row: object) -> bool:
+    return True
+
+
+def _visible(row: ItemRow) -> bool:
+    return not row.hidden

@@ -1,0 +1,169 @@
+"""MemoryTurnLog: turns and their events in this process's memory, kept as long as it lives."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from threading import RLock
+from typing import Any, Protocol
+
+from chatkit.errors import ThreadNotFound, TurnBusy
+from chatkit.store.turn_log import (
+    TurnEvents,
+    TurnLog,
+    TurnRecord,
+    TurnState,
+    new_payloads,
+    require_terminal,
+)
+from chatkit.types import ThreadItem
+
+
+class KnowsThreads(Protocol):
+    """What the log asks the memory store."""
+
+    def owner_of(self, thread_id: str) -> str | None:
+        """The owner of the thread, None when there is no such thread."""
+        ...
+
+    def add_missing(self, thread_id: str, items: list[ThreadItem]) -> bool:
+        """Appends the items that the thread lacks; False when there is no such thread."""
+        ...
+
+
+@dataclass(slots=True)
+class _Turn:
+    begun: TurnRecord
+    last_seq: int = 0
+    events: list[bytes] = field(default_factory=list[bytes])
+
+    @property
+    def record(self) -> TurnRecord:
+        return replace(self.begun, last_seq=self.last_seq)
+
+
+class MemoryTurnLog(TurnLog):
+    """Keeps turns beside a `MemoryStore`. Events are kept at once, so `append_now` takes them."""
+
+    def __init__(
+        self,
+        threads: KnowsThreads,
+        owner: Callable[[Any], str],
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._threads = threads
+        self._owner = owner
+        self._clock = clock
+        self._lock = RLock()
+        self._turns: dict[str, _Turn] = {}
+        self._running: dict[str, str] = {}
+        self._of_thread: defaultdict[str, list[str]] = defaultdict(list)
+        self._of_request: defaultdict[str, list[str]] = defaultdict(list)
+
+    async def begin(self, record: TurnRecord, context: object) -> None:
+        owner = self._owner(context)
+        with self._lock:
+            if self._threads.owner_of(record.thread_id) not in (None, owner):
+                raise ThreadNotFound(record.thread_id)
+            if record.thread_id in self._running:
+                raise TurnBusy(record.thread_id)
+            self._running[record.thread_id] = record.id
+            self._turns[record.id] = _Turn(record)
+            self._of_thread[record.thread_id].append(record.id)
+            if record.request_id is not None:
+                self._of_request[record.request_id].append(record.id)
+
+    def append_now(self, turn_id: str, seq: int, payload: bytes) -> bool:
+        with self._lock:
+            self._append(TurnEvents(turn_id, seq, [payload]))
+        return True
+
+    async def append(self, batch: list[TurnEvents]) -> None:
+        with self._lock:
+            for run in batch:
+                self._append(run)
+
+    def _append(self, run: TurnEvents) -> None:
+        turn = self._turns.get(run.turn_id)
+        if turn is None:
+            return
+        new = new_payloads(turn.last_seq, run)
+        turn.events.extend(new)
+        turn.last_seq += len(new)
+
+    async def finish(self, turn_id: str, state: TurnState) -> bool:
+        with self._lock:
+            return self._finish(turn_id, require_terminal(state))
+
+    def _finish(self, turn_id: str, state: TurnState) -> bool:
+        turn = self._turns.get(turn_id)
+        if turn is None or turn.begun.state != "running":
+            return False
+        turn.begun = replace(turn.begun, state=state, ended_at=self._clock())
+        del self._running[turn.begun.thread_id]
+        return True
+
+    async def load_turn(self, turn_id: str) -> TurnRecord | None:
+        turn = self._turns.get(turn_id)
+        return turn.record if turn else None
+
+    async def find_request(self, request_id: str) -> list[TurnRecord]:
+        with self._lock:
+            return [self._turns[turn_id].record for turn_id in self._of_request.get(request_id, [])]
+
+    async def read(self, turn_id: str, after: int, limit: int) -> list[bytes]:
+        turn = self._turns.get(turn_id)
+        return turn.events[max(after, 0) : max(after, 0) + limit] if turn else []
+
+    async def orphans(self) -> list[TurnRecord]:
+        # Whoever could have left one took this memory along.
+        return []
+
+    async def interrupt(
+        self, record: TurnRecord, items: list[ThreadItem], events: TurnEvents
+    ) -> bool:
+        with self._lock:
+            if not self._finish(record.id, "interrupted"):
+                return False
+            if self._threads.add_missing(record.thread_id, items):
+                self._append(events)
+            else:
+                self._forget(record.id)
+            return True
+
+    async def trim(self, ended_before: datetime) -> int:
+        with self._lock:
+            late = [
+                turn
+                for turn in self._turns.values()
+                if turn.begun.ended_at is not None
+                and turn.begun.ended_at < ended_before
+                and not turn.begun.trimmed
+            ]
+            for turn in late:
+                turn.begun = replace(turn.begun, trimmed=True)
+                turn.events = []
+        return len(late)
+
+    async def forget_thread(self, thread_id: str) -> None:
+        self.forget_now(thread_id)
+
+    def forget_now(self, thread_id: str) -> None:
+        """Deletes all turns of the thread; the store calls it as it deletes the thread."""
+        with self._lock:
+            self._running.pop(thread_id, None)
+            for turn_id in list(self._of_thread.get(thread_id, [])):
+                self._forget(turn_id)
+
+    def _forget(self, turn_id: str) -> None:
+        begun = self._turns.pop(turn_id).begun
+        _take_out(self._of_thread, begun.thread_id, turn_id)
+        if begun.request_id is not None:
+            _take_out(self._of_request, begun.request_id, turn_id)
+
+
+def _take_out(index: defaultdict[str, list[str]], key: str, turn_id: str) -> None:
+    index[key].remove(turn_id)
+    if not index[key]:
+        del index[key]

@@ -1,0 +1,167 @@
+"""Rows: models as the JSON text that stores keep, and back.
+
+Above: the memory and SQL stores. Below: the types. The text of an item is what a client gets, so
+that a page can go out without being parsed; `wire_ready` says where that does not hold.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Final, get_args
+
+from pydantic import BaseModel, TypeAdapter
+from pydantic_core import PydanticSerializationError, from_json, to_json
+
+from chatkit.errors import InvalidRequest
+from chatkit.types import Attachment, Page, Thread, ThreadItem, ThreadMetadata, UserMessageItem
+
+HIDDEN_TYPES: Final = ("hidden_context_item", "sdk_hidden_context")
+"""The types of items that never reach a client."""
+
+MAX_LIMIT: Final = 2**31
+"""Larger page limits mean the same: everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """An item as it is kept. `created_at` counts microseconds since 1970."""
+
+    id: str
+    type: str
+    created_at: int
+    hidden: bool
+    wire_ready: bool
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadRow:
+    """A thread as it is kept: `data` is the JSON for clients, `metadata` stays on the server."""
+
+    id: str
+    created_at: int
+    data: str
+    metadata: str
+
+
+def encode_item(item: ThreadItem) -> ItemRow:
+    """The row of an item. Raises ValueError for what JSON cannot hold."""
+    hidden = item.type in HIDDEN_TYPES
+    return ItemRow(
+        id=item.id,
+        type=item.type,
+        created_at=microseconds(item.created_at),
+        hidden=hidden,
+        # Attachments carry metadata and upload descriptors, which a client must not be sent.
+        wire_ready=not (hidden or (isinstance(item, UserMessageItem) and item.attachments)),
+        # A hidden item may hold None as its content; left out, it could not be loaded again.
+        data=_encode(item, exclude_none=not hidden),
+    )
+
+
+def parse_item(item_type: str, data: str) -> ThreadItem:
+    """The item of a row."""
+    return _item_classes()[item_type].model_validate_json(data)
+
+
+def client_row(item_type: str, wire_ready: bool, data: str) -> str | ThreadItem:
+    """What a `ClientPage` has for this item: its text, or the model where that needs a look."""
+    return data if wire_ready else parse_item(item_type, data)
+
+
+def encode_thread(thread: ThreadMetadata) -> ThreadRow:
+    """The row of a thread; the items of a `Thread` are left out."""
+    shown = Thread.model_construct(
+        id=thread.id,
+        title=thread.title,
+        created_at=thread.created_at,
+        status=thread.status,
+        allowed_image_domains=thread.allowed_image_domains,
+        metadata={},
+        items=Page[ThreadItem](),
+    )
+    return ThreadRow(
+        id=thread.id,
+        created_at=microseconds(thread.created_at),
+        data=_encode(shown, exclude_metadata=True),
+        metadata=_encode_plain(thread.metadata),
+    )
+
+
+def parse_thread(data: str, metadata: str) -> ThreadMetadata:
+    """The thread of a row, a `ThreadMetadata` whatever was saved."""
+    thread = ThreadMetadata.model_validate_json(data)
+    thread.metadata = from_json(metadata)
+    return thread
+
+
+def encode_attachment(attachment: Attachment) -> str:
+    """The JSON text of an attachment with everything the server knows about it."""
+    return _encode(attachment)
+
+
+def parse_attachment(data: str) -> Attachment:
+    """The attachment of its JSON text."""
+    return _attachments().validate_json(data)
+
+
+def microseconds(moment: datetime) -> int:
+    """The time as whole microseconds since 1970, UTC; a naive time is the server's local time."""
+    # Not int(timestamp() * 1e6): a float cannot hold today's microseconds exactly.
+    whole = moment.replace(microsecond=0).timestamp()
+    return int(whole) * 1_000_000 + moment.microsecond
+
+
+def is_descending(order: str, limit: int) -> bool:
+    """True for "desc", False for "asc". Raises InvalidRequest for other orders, and limits < 1."""
+    if limit < 1:
+        raise InvalidRequest(f"a page's limit must be at least 1, not {limit}")
+    if order not in ("asc", "desc"):
+        raise InvalidRequest(f'a page\'s order must be "asc" or "desc", not {order!r}')
+    return order == "desc"
+
+
+def whole_text(text: str) -> str:
+    """The text with halves of surrogate pairs joined, and lone ones as U+FFFD.
+
+    A model that streams UTF-16 units may cut an emoji in two; UTF-8 cannot hold the halves.
+    """
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _encode(model: BaseModel, *, exclude_none: bool = True, exclude_metadata: bool = False) -> str:
+    context = {"exclude_metadata": exclude_metadata}
+    try:
+        # Apps put plain strings where a URL is declared; that is no reason for a warning.
+        return model.model_dump_json(
+            by_alias=True, exclude_none=exclude_none, context=context, warnings=False
+        )
+    except PydanticSerializationError:
+        plain = model.model_dump(
+            mode="json", by_alias=True, exclude_none=exclude_none, context=context, warnings=False
+        )
+        return _encode_surrogates(plain)
+
+
+def _encode_plain(value: Any) -> str:
+    try:
+        return to_json(value).decode()
+    except PydanticSerializationError:
+        return _encode_surrogates(value)
+
+
+def _encode_surrogates(plain: Any) -> str:
+    """The JSON of what pydantic could not write as UTF-8. Raises TypeError for what is no JSON."""
+    return whole_text(json.dumps(plain, ensure_ascii=False, separators=(",", ":")))
+
+
+@lru_cache(maxsize=1)
+def _item_classes() -> dict[str, type[ThreadItem]]:
+    union = get_args(ThreadItem)[0]
+    return {item.model_fields["type"].default: item for item in get_args(union)}
+
+
+@lru_cache(maxsize=1)
+def _attachments() -> TypeAdapter[Attachment]:
+    return TypeAdapter(Attachment)
