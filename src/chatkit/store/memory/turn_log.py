@@ -42,17 +42,30 @@ class _Turn:
         return replace(self.begun, last_seq=self.last_seq)
 
 
+class _AnyThread:
+    """Stands where a host's own store keeps the threads: it checks the owner itself."""
+
+    def owner_of(self, thread_id: str) -> str | None:
+        return None
+
+    def add_missing(self, thread_id: str, items: list[ThreadItem]) -> bool:
+        return False
+
+
 class MemoryTurnLog(TurnLog):
-    """Keeps turns beside a `MemoryStore`. Events are kept at once, so `append_now` takes them."""
+    """Keeps turns beside a `MemoryStore`, or beside a host's own store when given nothing.
+
+    Events are kept at once, so `append_now` takes them.
+    """
 
     def __init__(
         self,
-        threads: KnowsThreads,
-        owner: Callable[[Any], str],
+        threads: KnowsThreads | None = None,
+        owner: Callable[[Any], str] = lambda context: "",
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._threads = threads
+        self._threads = threads or _AnyThread()
         self._owner = owner
         self._clock = clock
         self._lock = RLock()
