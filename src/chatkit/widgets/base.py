@@ -5,9 +5,15 @@ children as components, and pydantic goes on into those. No level walks what a d
 done, so the cost grows with the number of components and not with their depth.
 """
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from pydantic import BaseModel, ConfigDict, SerializationInfo, model_serializer
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    SerializationInfo,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
 
 __all__ = ["WidgetComponentBase", "WidgetModel"]
 
@@ -23,37 +29,64 @@ class WidgetComponentBase(WidgetModel):
 
     model_config = ConfigDict(serialize_by_alias=True)
 
+    # A host's subclass may exclude, rename or compute fields, so it takes pydantic's own way.
+    _is_plain: ClassVar[bool] = True
+
     key: str | None = None
     id: str | None = None
-    type: str
+    if TYPE_CHECKING:
+        # Each component narrows this to a literal, which a mutable `str` would forbid.
+        type: Any
+    else:
+        type: str
 
-    @model_serializer(mode="plain")
-    def serialize(self, info: SerializationInfo) -> dict[str, Any]:
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        cls._is_plain = cls.__module__.startswith("chatkit.")
+
+    @model_serializer(mode="wrap")
+    def serialize(
+        self, handler: SerializerFunctionWrapHandler, info: SerializationInfo
+    ) -> dict[str, Any]:
         """The component's props without nulls; `children` may be null, and `type` is always there.
 
         Children stay components, for pydantic to go on with.
         """
-        props = self.__dict__
-        if info.exclude_unset:
-            given = self.model_fields_set
-            props = {name: props[name] for name in props if name in given or name == "type"}
+        if not self._is_plain or is_partial(info):
+            shown = {name: _filled(value) for name, value in handler(self).items() if value is not None or name == "children"}
+            shown["type"] = self.type
+            return shown
+        shown: dict[str, Any] = {}
+        for name, value in self.__dict__.items():
+            if value is not None:
+                shown[name] = value if value.__class__ in _ATOMS else without_nulls(value, info)
+            elif name == "children" and not info.exclude_none:
+                shown[name] = None
         if self.__pydantic_extra__:
-            props = {**props, **self.__pydantic_extra__}
-        shown = {
-            name: value if value.__class__ in _ATOMS else without_nulls(value, info)
-            for name, value in props.items()
-            if value is not None
-        }
-        if "children" in props and props["children"] is None and not info.exclude_none:
-            shown = {name: shown.get(name) for name in props if name in shown or name == "children"}
+            for name, value in self.__pydantic_extra__.items():
+                if value is not None:
+                    shown[name] = without_nulls(value, info)
         return shown
 
 
 _ATOMS = frozenset((str, int, float, bool))
 
 
+def is_partial(info: SerializationInfo) -> bool:
+    """Whether the caller of a dump asked for some of the fields only."""
+    return (
+        info.include is not None
+        or info.exclude is not None
+        or info.exclude_unset
+        or info.exclude_defaults
+    )
+
+
+def _filled(value): return value
+
 def without_nulls(value: Any, info: SerializationInfo) -> Any:
-    """The value without nulls at any depth; only `children` may be null.
+    """The value without nulls at any depth; only `children` may be null. Components stay."""
     if isinstance(value, WidgetComponentBase):
         return value
     if isinstance(value, BaseModel):
