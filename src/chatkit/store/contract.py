@@ -6,7 +6,7 @@ parameters are those of `openai-chatkit` 1.6.5, so that stores written for it ru
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Generic, Protocol, runtime_checkable
+from typing import Any, Generic, Protocol, runtime_checkable
 
 from typing_extensions import TypeVar
 
@@ -23,7 +23,6 @@ from chatkit.types import (
 from .ids import StoreItemType, default_generate_id
 
 TContext = TypeVar("TContext", default=object)
-TContext_contra = TypeVar("TContext_contra", contravariant=True, default=object)
 
 
 class Store(ABC, Generic[TContext]):
@@ -134,20 +133,20 @@ class ClientPage:
 
 
 @runtime_checkable
-class ServesClientPages(Protocol[TContext_contra]):
+class ServesClientPages(Protocol):
     """A store that can hand a client's pages out without building models.
 
     Hidden items are left out in the query, metadata is left out of the rows.
     """
 
     async def load_client_items(
-        self, thread_id: str, after: str | None, limit: int, order: str, context: TContext_contra
+        self, thread_id: str, after: str | None, limit: int, order: str, context: Any
     ) -> ClientPage:
         """Like `load_thread_items`, of what a client may see. Raises NotFoundError."""
         ...
 
     async def load_client_threads(
-        self, limit: int, after: str | None, order: str, context: TContext_contra
+        self, limit: int, after: str | None, order: str, context: Any
     ) -> ClientPage:
         """Like `load_threads`, each row the JSON of a thread with an empty page of items."""
         ...
@@ -163,7 +162,7 @@ class Feedback:
 
 
 @runtime_checkable
-class KeepsFeedback(Protocol[TContext_contra]):
+class KeepsFeedback(Protocol):
     """A store that keeps feedback; the last opinion on an item counts."""
 
     async def save_feedback(
@@ -171,12 +170,12 @@ class KeepsFeedback(Protocol[TContext_contra]):
         thread_id: str,
         item_ids: list[str],
         kind: FeedbackKind,
-        context: TContext_contra,
+        context: Any,
     ) -> None:
         """Keeps the opinion for each item. Raises NotFoundError for a foreign thread or item."""
         ...
 
-    async def load_feedback(self, thread_id: str, context: TContext_contra) -> list[Feedback]:
+    async def load_feedback(self, thread_id: str, context: Any) -> list[Feedback]:
         """All opinions on the thread's items, oldest first."""
         ...
 

@@ -1,0 +1,67 @@
+"""Pages of items and threads as clients see them, from any store.
+
+Stores that keep JSON hand it out as it stands; from the others models are asked for, and hidden
+items skipped until the page is full.
+"""
+
+from chatkit.errors import InvalidRequest
+from chatkit.store.contract import ClientPage, ServesClientPages, Store
+from chatkit.turns.commit import is_hidden
+from chatkit.turns.thread_watch import client_thread
+from chatkit.types import ThreadItem
+from chatkit.wire import encode
+
+DEFAULT_PAGE_SIZE = 20
+
+
+def page_size(limit: int | None) -> int:
+    """The number of rows to read; none or 0 means the default. Raises: InvalidRequest below 0."""
+    if limit is not None and limit < 0:
+        raise InvalidRequest("`limit` must not be negative")
+    return limit or DEFAULT_PAGE_SIZE
+
+
+class ClientPages:
+    """Reads pages for clients from one store."""
+
+    def __init__(self, store: Store[object]) -> None:
+        self._store = store
+        self._ready_made = store if isinstance(store, ServesClientPages) else None
+
+    async def load_items(
+        self, thread_id: str, after: str | None, limit: int, order: str, context: object
+    ) -> ClientPage:
+        """Up to `limit` items that a client may see; shorter only at the thread's end.
+
+        Raises: NotFoundError for an unknown or foreign thread.
+        """
+        if self._ready_made is not None:
+            return await self._ready_made.load_client_items(thread_id, after, limit, order, context)
+        await self._store.load_thread(thread_id, context)
+        rows: list[str | ThreadItem] = []
+        cursor, has_more = after, True
+        while has_more and len(rows) < limit:
+            page = await self._store.load_thread_items(thread_id, cursor, limit, order, context)
+            visible = [item for item in page.data if not is_hidden(item)]
+            room = limit - len(rows)
+            rows.extend(visible[:room])
+            if len(visible) > room:
+                return ClientPage(rows=rows, has_more=True, after=visible[room - 1].id)
+            cursor, has_more = page.after, page.has_more and bool(page.data)
+        return ClientPage(rows=rows, has_more=has_more, after=cursor if has_more else None)
+
+    async def load_threads(
+        self, limit: int, after: str | None, order: str, context: object
+    ) -> ClientPage:
+        """Up to `limit` of the caller's threads, each without its items."""
+        if self._ready_made is not None:
+            return await self._ready_made.load_client_threads(limit, after, order, context)
+        page = await self._store.load_threads(limit, after, order, context)
+        return ClientPage(
+            rows=[encode(client_thread(thread)).decode() for thread in page.data],
+            has_more=page.has_more,
+            after=page.after,
+        )
+
+
+__all__ = ["DEFAULT_PAGE_SIZE", "ClientPages", "page_size"]

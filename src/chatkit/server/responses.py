@@ -1,0 +1,275 @@
+"""The requests that are answered with a stream: one function for each type makes its turn's plan.
+
+A plan only reads. What it changes is in its opening, which runs when the stream is first read.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from chatkit.errors import CustomStreamError, ErrorCode, NotPending, StreamError, WrongItem
+from chatkit.turns.plan import Events, TurnPlan
+from chatkit.turns.thread_watch import client_thread, plain_metadata
+from chatkit.types import (
+    BaseReq,
+    StreamOptionsEvent,
+    StructuredInputAnswer,
+    StructuredInputItem,
+    StructuredInputMultipleChoice,
+    StructuredInputSubmission,
+    ThreadCreatedEvent,
+    ThreadItemDoneEvent,
+    ThreadItemReplacedEvent,
+    ThreadMetadata,
+    ThreadsAddClientToolOutputReq,
+    ThreadsAddStructuredInputReq,
+    ThreadsAddUserMessageReq,
+    ThreadsCreateReq,
+    ThreadsCustomActionReq,
+    ThreadsRetryAfterItemReq,
+    ThreadStreamEvent,
+    UserMessageInput,
+    UserMessageItem,
+    WidgetItem,
+)
+
+from .history import find_pending_call, items_after_message
+
+if TYPE_CHECKING:
+    from .server import ChatKitServer
+
+    Server = ChatKitServer[Any]
+
+logger = logging.getLogger(__name__)
+
+
+async def _create_thread(server: Server, request: ThreadsCreateReq, context: Any) -> TurnPlan:
+    thread = ThreadMetadata(
+        id=server.store.generate_thread_id(context), created_at=datetime.now(UTC)
+    )
+    message = await _user_message(server, thread, request.params.input, context)
+
+    async def opening(thread: ThreadMetadata) -> AsyncIterator[ThreadStreamEvent]:
+        await server.store.save_thread(plain_metadata(thread), context)
+        yield ThreadCreatedEvent(thread=client_thread(thread))
+        async for event in _add_message(server, thread, message, context):
+            yield event
+
+    return _plan(server, request, thread, context, opening, _respond(server, message, context))
+
+
+async def _add_user_message(
+    server: Server, request: ThreadsAddUserMessageReq, context: Any
+) -> TurnPlan:
+    thread = await _load_thread(server, request.params.thread_id, context)
+    message = await _user_message(server, thread, request.params.input, context)
+    opening = partial(_add_message, server, message=message, context=context)
+    return _plan(
+        server,
+        request,
+        thread,
+        context,
+        opening,
+        _respond(server, message, context),
+        check=check_takes_messages,
+    )
+
+
+async def _add_tool_output(
+    server: Server, request: ThreadsAddClientToolOutputReq, context: Any
+) -> TurnPlan:
+    thread = await _load_thread(server, request.params.thread_id, context)
+    call, stale = await find_pending_call(server.store, thread.id, context)
+    completed = call.model_copy(update={"output": request.params.result, "status": "completed"})
+
+    async def opening(thread: ThreadMetadata) -> AsyncIterator[ThreadStreamEvent]:
+        await server.store.save_item(thread.id, completed, context)
+        for item_id in stale:
+            await server.store.delete_thread_item(thread.id, item_id, context)
+        yield _stream_options(server, thread, context)
+
+    return _plan(server, request, thread, context, opening, _respond(server, None, context))
+
+
+async def _add_structured_input(
+    server: Server, request: ThreadsAddStructuredInputReq, context: Any
+) -> TurnPlan:
+    params = request.params
+    thread = await _load_thread(server, params.thread_id, context)
+    item = await server.store.load_item(thread.id, params.item_id, context)
+    if not isinstance(item, StructuredInputItem):
+        raise WrongItem(item.id, "a structured input")
+    if item.status != "pending":
+        raise NotPending(item.id)
+    answered = _with_answers(item, params.input)
+
+    async def opening(thread: ThreadMetadata) -> AsyncIterator[ThreadStreamEvent]:
+        yield _stream_options(server, thread, context)
+        yield ThreadItemReplacedEvent(item=answered)
+
+    return _plan(
+        server,
+        request,
+        thread,
+        context,
+        opening,
+        _respond(server, None, context),
+        check=check_takes_messages,
+    )
+
+
+async def _retry(server: Server, request: ThreadsRetryAfterItemReq, context: Any) -> TurnPlan:
+    params = request.params
+    thread = await _load_thread(server, params.thread_id, context)
+    message, _ = await items_after_message(server.store, thread.id, params.item_id, context)
+
+    async def opening(thread: ThreadMetadata) -> AsyncIterator[ThreadStreamEvent]:
+        # Looked up again: the turn that was stopped for this one has saved its partial answer.
+        _, later = await items_after_message(server.store, thread.id, message.id, context)
+        for item_id in later:
+            await server.store.delete_thread_item(thread.id, item_id, context)
+        yield _stream_options(server, thread, context)
+
+    return _plan(
+        server,
+        request,
+        thread,
+        context,
+        opening,
+        _respond(server, message, context),
+        check=check_takes_messages,
+        stops_running=True,
+    )
+
+
+async def _custom_action(server: Server, request: ThreadsCustomActionReq, context: Any) -> TurnPlan:
+    params = request.params
+    thread = await _load_thread(server, params.thread_id, context)
+    sender = None
+    if params.item_id is not None:
+        sender = await server.store.load_item(thread.id, params.item_id, context)
+
+    async def opening(thread: ThreadMetadata) -> AsyncIterator[ThreadStreamEvent]:
+        if sender is not None and not isinstance(sender, WidgetItem):
+            raise StreamError(ErrorCode.STREAM_ERROR, allow_retry=False)
+        yield _stream_options(server, thread, context)
+
+    def act(thread: ThreadMetadata) -> Events:
+        widget = sender if isinstance(sender, WidgetItem) else None
+        return server.action(thread, params.action, widget, context)
+
+    return _plan(server, request, thread, context, opening, act)
+
+
+def check_takes_messages(thread: ThreadMetadata) -> None:
+    """Refuses a locked or closed thread. Raises: CustomStreamError."""
+    status = thread.status
+    if status.type != "active":
+        # The reason is the host's own text for its users; theirs to see.
+        reason = status.reason or f"This conversation is {status.type}."
+        raise CustomStreamError(reason)
+
+
+async def _load_thread(server: Server, thread_id: str, context: Any) -> ThreadMetadata:
+    await server.supervisor().save_late_changes(thread_id)
+    return plain_metadata(await server.store.load_thread(thread_id, context))
+
+
+async def _user_message(
+    server: Server, thread: ThreadMetadata, given: UserMessageInput, context: Any
+) -> UserMessageItem:
+    attachments = [
+        await server.store.load_attachment(attachment_id, context)
+        for attachment_id in given.attachments
+    ]
+    return UserMessageItem(
+        id=server.store.generate_item_id("message", thread, context),
+        thread_id=thread.id,
+        created_at=datetime.now(UTC),
+        content=given.content,
+        attachments=[
+            attachment.model_copy(update={"thread_id": thread.id}) for attachment in attachments
+        ],
+        quoted_text=given.quoted_text,
+        inference_options=given.inference_options,
+    )
+
+
+async def _add_message(
+    server: Server, thread: ThreadMetadata, message: UserMessageItem, context: Any
+) -> AsyncIterator[ThreadStreamEvent]:
+    for attachment in message.attachments:
+        await server.store.save_attachment(attachment, context)
+    yield ThreadItemDoneEvent(item=message)
+    yield _stream_options(server, thread, context)
+
+
+def _stream_options(server: Server, thread: ThreadMetadata, context: Any) -> StreamOptionsEvent:
+    return StreamOptionsEvent(stream_options=server.get_stream_options(thread, context))
+
+
+def _respond(
+    server: Server, message: UserMessageItem | None, context: Any
+) -> Callable[[ThreadMetadata], Events]:
+    return lambda thread: server.respond(thread, message, context)
+
+
+def _with_answers(
+    item: StructuredInputItem, given: StructuredInputSubmission
+) -> StructuredInputItem:
+    unknown = given.answers.keys() - {question.id for question in item.inputs}
+    if unknown:
+        logger.warning("structured input %s has no questions %s", item.id, sorted(unknown))
+    answered = item.model_copy(deep=True)
+    answered.status = given.status
+    for question in answered.inputs:
+        answer = given.answers.get(question.id)
+        if answer is None or answer.skipped or not answer.values:
+            question.answer = StructuredInputAnswer(skipped=True)
+            continue
+        single = isinstance(question, StructuredInputMultipleChoice) and not question.multiple
+        question.answer = StructuredInputAnswer(
+            values=answer.values[:1] if single else answer.values
+        )
+    return answered
+
+
+def _plan(
+    server: Server,
+    request: BaseReq,
+    thread: ThreadMetadata,
+    context: Any,
+    opening: Callable[[ThreadMetadata], Events],
+    respond: Callable[[ThreadMetadata], Events],
+    *,
+    check: Callable[[ThreadMetadata], None] = lambda thread: None,
+    stops_running: bool = False,
+) -> TurnPlan:
+    request_id = request.metadata.get("chatkit.request_id")
+    return TurnPlan(
+        thread=thread,
+        context=context,
+        opening=opening,
+        respond=respond,
+        on_cancelled=lambda thread, pending: server.handle_stream_cancelled(
+            thread, pending, context
+        ),
+        check=check,
+        stops_running=stops_running,
+        request_id=request_id if isinstance(request_id, str) else None,
+    )
+
+
+PLANS: dict[type[BaseReq], Callable[[Server, Any, Any], Awaitable[TurnPlan]]] = {
+    ThreadsCreateReq: _create_thread,
+    ThreadsAddUserMessageReq: _add_user_message,
+    ThreadsAddClientToolOutputReq: _add_tool_output,
+    ThreadsAddStructuredInputReq: _add_structured_input,
+    ThreadsRetryAfterItemReq: _retry,
+    ThreadsCustomActionReq: _custom_action,
+}
+"""The plan for each request type that streams a response."""

@@ -1,0 +1,31 @@
+"""How a turn's failure is told to a client: which error event, and what stays in the log."""
+
+import logging
+
+from chatkit.errors import DEFAULT_ALLOW_RETRY, CustomStreamError, ErrorCode, StreamError
+from chatkit.types import ErrorEvent
+
+logger = logging.getLogger(__name__)
+
+
+def error_event(error: BaseException, turn_id: str, thread_id: str) -> ErrorEvent:
+    """The error event for what a handler raised.
+
+    A StreamError or CustomStreamError says itself what the client may know; anything else is
+    logged with its traceback and becomes a retryable `stream.error` without a message.
+    """
+    if isinstance(error, CustomStreamError):
+        return ErrorEvent(code="custom", message=error.message, allow_retry=error.allow_retry)
+    if isinstance(error, StreamError):
+        return ErrorEvent(code=error.code, allow_retry=error.allow_retry)
+    logger.error("turn %s on thread %s failed", turn_id, thread_id, exc_info=error)
+    return retryable_error()
+
+
+def retryable_error() -> ErrorEvent:
+    """The error event that says no more than "try again"."""
+    code = ErrorCode.STREAM_ERROR
+    return ErrorEvent(code=code, allow_retry=DEFAULT_ALLOW_RETRY[code])
+
+
+__all__ = ["error_event", "retryable_error"]

@@ -1,0 +1,109 @@
+"""Folds a turn's events into its unfinished items: pure state, no I/O.
+
+Below: `updates` says what one update does. Text is gathered in pieces and joined when somebody
+looks, so that 80,000 deltas cost 80,000 appends and not a quadratic copy.
+"""
+
+from chatkit.types import (
+    AssistantMessageContentPartTextDelta,
+    AssistantMessageItem,
+    ThreadItem,
+    ThreadItemAddedEvent,
+    ThreadItemDoneEvent,
+    ThreadItemRemovedEvent,
+    ThreadItemReplacedEvent,
+    ThreadItemUpdate,
+    ThreadItemUpdatedEvent,
+    ThreadStreamEvent,
+    WidgetItem,
+    WidgetStreamingTextValueDelta,
+)
+
+from .updates import UpdateRefused, append_component_text, apply_update, content_part
+
+
+class _Draft:
+    """One unfinished item, with the text that is not joined into it yet."""
+
+    __slots__ = ("_item", "_pieces", "_place")
+
+    def __init__(self, item: ThreadItem) -> None:
+        # A copy: the handler may go on changing its own object.
+        self._item = item.model_copy(deep=True)
+        self._place: int | str | None = None
+        self._pieces: list[str] = []
+
+    @property
+    def item(self) -> ThreadItem:
+        """The item with all text joined in."""
+        if self._pieces:
+            text, self._pieces = "".join(self._pieces), []
+            if isinstance(self._item, AssistantMessageItem) and isinstance(self._place, int):
+                content_part(self._item, self._place).text += text
+            elif isinstance(self._item, WidgetItem) and isinstance(self._place, str):
+                append_component_text(self._item, self._place, text)
+        return self._item
+
+    def apply(self, update: ThreadItemUpdate) -> None:
+        if type(update) is AssistantMessageContentPartTextDelta:
+            if self._place == update.content_index:
+                self._pieces.append(update.delta)
+                return
+            place: int | str | None = update.content_index
+        elif type(update) is WidgetStreamingTextValueDelta:
+            if self._place == update.component_id:
+                self._pieces.append(update.delta)
+                return
+            place = update.component_id
+        else:
+            place = None
+        # The first delta of a place is applied at once: it checks the place for those after it.
+        item = self.item
+        self._place = None
+        apply_update(item, update)
+        self._place = place
+
+
+class Drafts:
+    """The items that were announced and are not finished, in the order they were announced."""
+
+    def __init__(self) -> None:
+        self._drafts: dict[str, _Draft] = {}
+
+    def __contains__(self, item_id: str) -> bool:
+        return item_id in self._drafts
+
+    def __len__(self) -> int:
+        return len(self._drafts)
+
+    def apply(self, event: ThreadStreamEvent) -> None:
+        """Takes the event in; events that say nothing of items are passed over.
+
+        Raises: UpdateRefused for an update that does not fit its item. An update of an item that
+        was never announced is passed over: it may continue a workflow of an earlier turn.
+        """
+        if isinstance(event, ThreadItemUpdatedEvent):
+            draft = self._drafts.get(event.item_id)
+            if draft is not None:
+                draft.apply(event.update)
+        elif isinstance(event, ThreadItemAddedEvent):
+            self._drafts[event.item.id] = _Draft(event.item)
+        elif isinstance(event, ThreadItemDoneEvent | ThreadItemReplacedEvent):
+            self._drafts.pop(event.item.id, None)
+        elif isinstance(event, ThreadItemRemovedEvent):
+            self._drafts.pop(event.item_id, None)
+
+    def adopt(self, item: ThreadItem) -> None:
+        """Goes on with an item that an earlier turn left unfinished."""
+        self._drafts[item.id] = _Draft(item)
+
+    def clear(self) -> None:
+        """Forgets all of them: the turn is over."""
+        self._drafts.clear()
+
+    def items(self) -> list[ThreadItem]:
+        """Copies of the unfinished items as they stand."""
+        return [draft.item.model_copy(deep=True) for draft in self._drafts.values()]
+
+
+__all__ = ["Drafts", "UpdateRefused"]

@@ -1,0 +1,36 @@
+"""How long, how large and how many: the limits of turns, with their defaults."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+OnDisconnect = Literal["stop", "continue"]
+OnBusy = Literal["queue", "reject", "interrupt"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnLimits:
+    """Seconds, counts and bytes; a turn that meets one of the first four fails, retryable."""
+
+    idle_seconds: float = 120.0
+    """The longest silence of a handler."""
+    wall_seconds: float = 3_600.0
+    """The longest turn."""
+    max_events: int = 1_000_000
+    """The most events of a turn."""
+    max_bytes: int = 64 * 1024 * 1024
+    """The most bytes of a turn's events."""
+    cancel_seconds: float = 5.0
+    """How long a stopped handler may go on; then the turn ends without it."""
+    settle_seconds: float = 30.0
+    """How long saving what was generated may take."""
+    unlogged_events: int = 1_000
+    """A handler waits while this many of its events are not in the log yet."""
+    unlogged_bytes: int = 1024 * 1024
+    """A handler waits while this many bytes of its events are not in the log yet."""
+    heartbeat_seconds: float = 15.0
+    """A resumable stream says that it lives after this much silence."""
+    queue_depth: int = 5
+    """How many turns may wait for a thread's running turn."""
+
+
+__all__ = ["OnBusy", "OnDisconnect", "TurnLimits"]

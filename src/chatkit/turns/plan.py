@@ -1,0 +1,38 @@
+"""What a turn is about to do: the request's part in it, as data and callables.
+
+The server's operations make plans; this room runs them without knowing what they are.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextvars import Context, copy_context
+from dataclasses import dataclass, field
+
+from chatkit.types import ThreadItem, ThreadMetadata, ThreadStreamEvent
+
+Events = AsyncIterator[ThreadStreamEvent]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnPlan:
+    """One response to one request. `context` is the host's, handed through untouched."""
+
+    thread: ThreadMetadata
+    """The thread as it stood when the request was checked."""
+    context: object
+    opening: Callable[[ThreadMetadata], Events]
+    """What the request itself changes: always runs to its end once the turn has begun."""
+    respond: Callable[[ThreadMetadata], Events]
+    """The host's handler."""
+    on_cancelled: Callable[[ThreadMetadata, list[ThreadItem]], Awaitable[None]]
+    """Saves what a stopped handler had generated."""
+    check: Callable[[ThreadMetadata], None] = lambda thread: None
+    """Refuses a thread that takes no such request; called again if the turn had to wait."""
+    is_new_thread: bool = False
+    stops_running: bool = False
+    """Stops the thread's running turn first, as a retry does."""
+    request_id: str | None = None
+    variables: Context = field(default_factory=copy_context)
+    """The caller's contextvars: tracing and per-request settings carry over."""
+
+
+__all__ = ["Events", "TurnPlan"]

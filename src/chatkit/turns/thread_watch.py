@@ -1,0 +1,80 @@
+"""Notices when a handler changed its thread: a comparison with what was last saved.
+
+Handlers change the thread in place, also from a task that runs beside the answer, so the check
+is made after every event and must cost next to nothing: identity first, no copies, no dumps.
+"""
+
+from typing import Any, cast
+
+from chatkit.types import Page, Thread, ThreadMetadata
+
+
+class ThreadWatch:
+    """The thread in a handler's hands, and what the store knows of it."""
+
+    def __init__(self, thread: ThreadMetadata) -> None:
+        self.thread = thread
+        self._saved = _snapshot(thread)
+
+    def changed(self) -> bool:
+        """True when a field differs from what was last marked as saved."""
+        now, saved = self.thread.__dict__, self._saved
+        status = now["status"]
+        return (
+            now["title"] != saved["title"]
+            or status is not saved["status"]
+            or status.__dict__ != saved["status_fields"]
+            or now["allowed_image_domains"] != saved["allowed_image_domains"]
+            or now["metadata"] != saved["metadata"]
+        )
+
+    def mark_saved(self) -> None:
+        """Remembers the thread as it stands now as saved."""
+        self._saved = _snapshot(self.thread)
+
+
+def _snapshot(thread: ThreadMetadata) -> dict[str, Any]:
+    return {
+        "title": thread.title,
+        "status": thread.status,
+        "status_fields": dict(thread.status.__dict__),
+        "allowed_image_domains": _copy_containers(thread.allowed_image_domains),
+        "metadata": _copy_containers(thread.metadata),
+    }
+
+
+def _copy_containers(value: Any) -> Any:
+    # Leaves stay the same objects: comparing them costs an identity check.
+    if isinstance(value, dict):
+        entries = cast("dict[Any, Any]", value)
+        return {key: _copy_containers(entry) for key, entry in entries.items()}
+    if isinstance(value, list):
+        elements = cast("list[Any]", value)
+        return [_copy_containers(element) for element in elements]
+    return value
+
+
+def plain_metadata(thread: ThreadMetadata) -> ThreadMetadata:
+    """The thread as a store may keep it: never a `Thread` with a page of items.
+
+    Source: a `Thread` that is saved and loaded again cannot be sent, as it carries items twice.
+    """
+    if not isinstance(thread, Thread):
+        return thread.model_copy(deep=True)
+    fields = {name: getattr(thread, name) for name in ThreadMetadata.model_fields}
+    return ThreadMetadata.model_construct(**fields).model_copy(deep=True)
+
+
+def client_thread(thread: ThreadMetadata, items: Page[Any] | None = None) -> Thread:
+    """The thread as clients see it: without its metadata, with this page of items or none."""
+    return Thread(
+        id=thread.id,
+        title=thread.title,
+        created_at=thread.created_at,
+        status=thread.status,
+        allowed_image_domains=thread.allowed_image_domains,
+        items=items if items is not None else Page(),
+    )
+
+
+__all__ = ["ThreadWatch", "client_thread", "plain_metadata"]

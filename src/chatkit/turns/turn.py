@@ -1,0 +1,175 @@
+"""One response: its identity, its state, and what becomes of each of its events.
+
+Above: the pump pulls events out of a handler into `emit`; `settle` writes the end. Below: the
+fold, the writes, the feed. Nothing in here knows of HTTP.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from chatkit.store.contract import Store
+from chatkit.store.ids import generate_turn_id
+from chatkit.store.turn_log import TurnLog, TurnRecord, TurnState
+from chatkit.types import (
+    ThreadItemDoneEvent,
+    ThreadItemRemovedEvent,
+    ThreadItemReplacedEvent,
+    ThreadItemUpdatedEvent,
+    ThreadMetadata,
+    ThreadStreamEvent,
+    ThreadUpdatedEvent,
+)
+from chatkit.wire import EventEncoder
+
+from .commit import Writes, is_client_event
+from .feed import Feed
+from .fold import Drafts, UpdateRefused
+from .limits import TurnLimits
+from .plan import TurnPlan
+from .thread_watch import ThreadWatch, client_thread, plain_metadata
+
+logger = logging.getLogger(__name__)
+
+_WRITING = ThreadItemDoneEvent | ThreadItemReplacedEvent | ThreadItemRemovedEvent
+
+
+class TurnEnded(BaseException):
+    """Raised to a pump whose turn has ended; like a cancellation, no `except Exception` eats it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What all turns of one server share."""
+
+    store: Store[object]
+    log: TurnLog
+    limits: TurnLimits
+    submit: Callable[["Turn"], None]
+    """Tells the log's writer that a turn has events to keep."""
+
+
+class Turn:
+    """A response under way. Made when its stream is first read, over when it is settled."""
+
+    def __init__(self, plan: TurnPlan, around: Surroundings) -> None:
+        self.id = generate_turn_id()
+        self.plan = plan
+        self.around = around
+        self.state: TurnState = "running"
+        self.feed = Feed()
+        self.drafts = Drafts()
+        self.writes = Writes(around.store, plan.thread.id, plan.context)
+        self.lock = asyncio.Lock()
+        """Held while items are written, so that a thread can be read as of one event."""
+        self.sealed = False
+        """Set when the end is being written: a handler that is still going is refused."""
+        self.settled = asyncio.Event()
+        self.reader_is_cancelled = False
+        """The handler raised CancelledError by itself: its first reader ends with one too."""
+        self._watch = ThreadWatch(plan.thread)
+        self._encoder = EventEncoder()
+        self._not_ours: set[str] = set()
+
+    @property
+    def thread(self) -> ThreadMetadata:
+        """The thread in the handler's hands."""
+        return self._watch.thread
+
+    def start_from(self, thread: ThreadMetadata) -> None:
+        """Takes the thread as it is now: it may have changed while the turn waited."""
+        self._watch = ThreadWatch(thread)
+
+    def record(self) -> TurnRecord:
+        """The turn as the log keeps it at its start."""
+        return TurnRecord(
+            id=self.id,
+            thread_id=self.thread.id,
+            request_id=self.plan.request_id,
+            state="running",
+            started_at=datetime.now(UTC),
+        )
+
+    async def emit(self, event: ThreadStreamEvent, *, closing: bool = False) -> None:
+        """Folds, saves, logs and shows one event; hidden items are saved and not shown.
+
+        Raises: TurnEnded once the turn is sealed, unless `closing`; what the store raises.
+        """
+        if self.sealed and not closing:
+            raise TurnEnded
+        if isinstance(event, ThreadItemUpdatedEvent):
+            if event.item_id not in self.drafts:
+                await self._adopt(event.item_id)
+            self._take(event)
+        elif isinstance(event, _WRITING):
+            async with self.lock:
+                # Saved before shown: a reload never shows less than the client saw.
+                await self.writes.commit(event)
+                self._take(event)
+        else:
+            self._take(event)
+        if self._watch.changed():
+            await self._try_saving_thread()
+
+    def tell(self, event: ThreadStreamEvent) -> None:
+        """Logs and shows what the store holds already; nothing is written."""
+        self._take(event)
+
+    def refuse(self, event: ThreadStreamEvent) -> None:
+        """Shows why the turn will not begin; the log knows nothing of it."""
+        self.state = "failed"
+        self.feed.keep(self.feed.append(self._encoder.encode(event)))
+
+    def thread_has_changed(self) -> bool:
+        """True when the thread differs from what the store was last given."""
+        return self._watch.changed()
+
+    async def save_thread(self) -> None:
+        """Saves and shows a change of the thread, if there is one. Raises what the store raises."""
+        if self._watch.changed():
+            await self.save_thread_quietly()
+            self._show(ThreadUpdatedEvent(thread=client_thread(self.thread)))
+
+    async def save_thread_quietly(self) -> None:
+        """Saves the thread as it stands, showing nothing. Raises what the store raises."""
+        await self.around.store.save_thread(plain_metadata(self.thread), self.plan.context)
+        self._watch.mark_saved()
+
+    async def _try_saving_thread(self) -> None:
+        try:
+            await self.save_thread()
+        except Exception as error:  # noqa: BLE001 - a store may raise anything
+            # The change stays unsaved, so the next event tries again, and the end insists.
+            logger.warning("turn %s: saving its thread failed: %r", self.id, error)
+
+    async def _adopt(self, item_id: str) -> None:
+        # An earlier turn may have left the item open, such as a workflow that goes on.
+        if item_id in self._not_ours:
+            return
+        item = await self.writes.find(item_id)
+        if item is None:
+            self._not_ours.add(item_id)
+        else:
+            self.drafts.adopt(item)
+
+    def _take(self, event: ThreadStreamEvent) -> None:
+        try:
+            self.drafts.apply(event)
+        except UpdateRefused as refused:
+            logger.warning("turn %s: %s", self.id, refused)
+            return
+        if is_client_event(event):
+            self._show(event)
+
+    def _show(self, event: ThreadStreamEvent) -> None:
+        payload = self._encoder.encode(event)
+        seq = self.feed.append(payload)
+        if self.around.log.append_now(self.id, seq, payload):
+            self.feed.keep(seq)
+        else:
+            self.around.submit(self)
+
+
+__all__ = ["Surroundings", "Turn", "TurnEnded"]

@@ -1,0 +1,198 @@
+"""Bytes to models and back, nothing else: request bodies, events, results, SSE framing.
+
+Above: the server and the turns. Below: the types. Source: `shared/protocol/wire.json`, and what
+openai-chatkit 1.6.5 sends: nulls left out, no metadata, one `data:` line for each event.
+"""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, Final
+
+from pydantic import BaseModel, TypeAdapter
+from pydantic_core import to_json
+
+from chatkit.errors import EventTooLarge
+from chatkit.store.contract import ClientPage
+from chatkit.types import (
+    ActiveTurn,
+    AssistantMessageContentPartTextDelta,
+    ChatKitReq,
+    Thread,
+    ThreadItem,
+    ThreadItemUpdatedEvent,
+    ThreadStreamEvent,
+)
+
+MAX_EVENT_BYTES: Final = 8 * 1024 * 1024
+"""The largest event that is sent, 8 MiB: room for a generated image as a data URL."""
+
+_CLIENT: Final = {"exclude_metadata": True}
+
+
+@lru_cache(maxsize=1)
+def _requests() -> TypeAdapter[ChatKitReq]:
+    return TypeAdapter(ChatKitReq)
+
+
+@lru_cache(maxsize=1)
+def _events() -> TypeAdapter[ThreadStreamEvent]:
+    return TypeAdapter(ThreadStreamEvent)
+
+
+@lru_cache(maxsize=1)
+def _items() -> TypeAdapter[ThreadItem]:
+    return TypeAdapter(ThreadItem)
+
+
+def parse_request(body: str | bytes | bytearray) -> ChatKitReq:
+    """The request model of a body.
+
+    Raises: pydantic's ValidationError for a body that is not JSON, is nested deeper than about
+    200 levels, names no known `type`, or misses a field.
+    """
+    return _requests().validate_json(body)
+
+
+def parse_event(payload: str | bytes) -> ThreadStreamEvent:
+    """The event model of one event's JSON. Raises pydantic's ValidationError."""
+    return _events().validate_json(payload)
+
+
+def parse_item(payload: str | bytes) -> ThreadItem:
+    """The item model of one item's JSON. Raises pydantic's ValidationError."""
+    return _items().validate_json(payload)
+
+
+def encode(model: BaseModel) -> bytes:
+    """The model's JSON as clients see it: nulls left out, metadata left out, UTF-8."""
+    return to_json(model, by_alias=True, exclude_none=True, context=_CLIENT)
+
+
+def encode_json(value: Any) -> bytes:
+    """Plain JSON data as UTF-8 bytes."""
+    return to_json(value)
+
+
+def encode_page(page: ClientPage) -> bytes:
+    """A page's JSON; rows that are stored JSON go out as they stand."""
+    rows = [row if isinstance(row, str) else encode(row).decode() for row in page.rows]
+    after = f',"after":{to_json(page.after).decode()}' if page.after is not None else ""
+    has_more = "true" if page.has_more else "false"
+    return f'{{"data":[{",".join(rows)}],"has_more":{has_more}{after}}}'.encode()
+
+
+def encode_thread(thread: Thread, items: ClientPage, active_turn: ActiveTurn | None) -> bytes:
+    """A thread's JSON with this page of items, and its running turn if it has one."""
+    head = encode(thread)
+    head = head[: head.rindex(b',"items":')]
+    tail = b',"active_turn":' + encode(active_turn) if active_turn is not None else b""
+    return b'%b,"items":%b%b}' % (head, encode_page(items), tail)
+
+
+class EventEncoder:
+    """Encodes the events of one turn.
+
+    Keeps the bytes around a text delta, the event sent most: only the delta's text is encoded
+    anew (a fifth of the instructions of encoding the models).
+    """
+
+    def __init__(self) -> None:
+        self._part: tuple[str, int] | None = None
+        self._head = b""
+
+    def encode(self, event: ThreadStreamEvent) -> bytes:
+        """The event's JSON. Raises: EventTooLarge above MAX_EVENT_BYTES."""
+        if type(event) is ThreadItemUpdatedEvent:
+            update = event.update
+            if type(update) is AssistantMessageContentPartTextDelta:
+                return self._encode_text_delta(event.item_id, update)
+        payload = encode(event)
+        if len(payload) > MAX_EVENT_BYTES:
+            raise EventTooLarge(len(payload), MAX_EVENT_BYTES)
+        return payload
+
+    def _encode_text_delta(
+        self, item_id: str, update: AssistantMessageContentPartTextDelta
+    ) -> bytes:
+        part = (item_id, update.content_index)
+        if part != self._part:
+            self._part = part
+            self._head = (
+                b'{"type":"thread.item.updated","item_id":%b,"update":{"type":'
+                b'"assistant_message.content_part.text_delta","content_index":%d,"delta":'
+            ) % (to_json(item_id), update.content_index)
+        return b"%b%b}}" % (self._head, to_json(update.delta))
+
+
+def sse_frame(payload: bytes) -> bytes:
+    """One SSE message: `data: <json>` and a blank line."""
+    return b"data: %b\n\n" % payload
+
+
+def sse_frame_with_id(payload: bytes, turn_id: str, seq: int) -> bytes:
+    """One SSE message with `id: <turn_id>.<seq>`, for clients that announced resume."""
+    return b"id: %b.%d\ndata: %b\n\n" % (turn_id.encode(), seq, payload)
+
+
+SSE_HEARTBEAT: Final = b": keep-alive\n\n"
+"""A comment line; readers ignore it, proxies see that the stream lives."""
+
+
+class SSEDecoder:
+    """Decodes a `text/event-stream` body, fed in pieces of any size.
+
+    Liberal in what it takes: CRLF, CR or LF, comments, fields it does not know, several `data:`
+    lines, characters cut between two pieces, a byte order mark.
+    Source: https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
+    """
+
+    def __init__(self) -> None:
+        self._pending = b""
+        self._data: list[bytes] = []
+        self._last_id: str | None = None
+        self._start = True
+
+    def feed(self, piece: bytes) -> Iterator[tuple[str | None, bytes]]:
+        """The messages that this piece completes, each as (last id or None, data)."""
+        buffer = self._pending + piece
+        if self._start and len(buffer) >= 3:
+            buffer = buffer.removeprefix(b"\xef\xbb\xbf")
+            self._start = False
+        # A CR at the end may be half of a CRLF: wait for the next piece to tell.
+        held = buffer.endswith(b"\r")
+        lines = buffer[: -1 if held else None].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        *complete, rest = lines.split(b"\n")
+        self._pending = rest + (b"\r" if held else b"")
+        for line in complete:
+            message = self._take(line)
+            if message is not None:
+                yield message
+
+    def _take(self, line: bytes) -> tuple[str | None, bytes] | None:
+        if not line:
+            data, self._data = self._data, []
+            return (self._last_id, b"\n".join(data)) if data else None
+        field, _, value = line.partition(b":")
+        value = value.removeprefix(b" ")
+        if field == b"data":
+            self._data.append(value)
+        elif field == b"id" and b"\0" not in value:
+            self._last_id = value.decode(errors="replace")
+        return None
+
+
+__all__ = [
+    "MAX_EVENT_BYTES",
+    "SSE_HEARTBEAT",
+    "EventEncoder",
+    "SSEDecoder",
+    "encode",
+    "encode_json",
+    "encode_page",
+    "encode_thread",
+    "parse_event",
+    "parse_item",
+    "parse_request",
+    "sse_frame",
+    "sse_frame_with_id",
+]
