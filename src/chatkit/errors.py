@@ -17,6 +17,7 @@
         │   │   └── NotPending          409 not_pending
         │   ├── AttachmentStoreMissing  501 attachment_store_missing (a RuntimeError)
         │   ├── TurnBusy                409 turn_busy
+        │   ├── TurnTrimmed             410 turn_trimmed
         │   └── TooManyTurns            429 too_many_turns
         ├── StoreUnavailable            503 store_unavailable; trying again may help
         └── EventTooLarge               one event is over the limit of the wire
@@ -49,6 +50,7 @@ __all__ = [
     "TooManyTurns",
     "TurnBusy",
     "TurnNotFound",
+    "TurnTrimmed",
     "WrongItem",
 ]
 
@@ -202,6 +204,17 @@ class TurnBusy(RequestError):
     def __init__(self, thread_id: str) -> None:
         super().__init__(f"thread {thread_id!r} is still answering; send again when it is done")
         self.thread_id = thread_id
+
+
+class TurnTrimmed(RequestError):
+    """The turn's events up to the cursor are no longer kept: load the thread instead."""
+
+    status = 410
+    type = "turn_trimmed"
+
+    def __init__(self, turn_id: str) -> None:
+        super().__init__(f"the events of turn {turn_id!r} are no longer kept; load its thread")
+        self.turn_id = turn_id
 
 
 class TooManyTurns(RequestError):

@@ -21,6 +21,7 @@ from chatkit.types.audio import (
     TranscriptionResult,
 )
 from chatkit.types.base import (
+    MetadataModel,
     UtcDatetime,
     WireModel,
 )
@@ -225,6 +226,7 @@ __all__ = [
     "ItemsListParams",
     "ItemsListReq",
     "LockedStatus",
+    "MetadataModel",
     "NonStreamingReq",
     "NoticeEvent",
     "Page",

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AnyUrl, Field, SerializationInfo, model_serializer
+from pydantic import AnyUrl, Field
 
-from chatkit.types.base import WireModel, without_metadata
+from chatkit.types.base import MetadataModel, WireModel
 
 __all__ = [
     "Attachment",
@@ -39,7 +39,7 @@ class AttachmentUploadDescriptor(WireModel):
     headers: dict[str, str] = Field(default_factory=dict)
 
 
-class AttachmentBase(WireModel):
+class AttachmentBase(MetadataModel):
     """What is known of an attachment.
 
     `upload_descriptor` is there until the bytes are; `thread_id` once the message is sent.
@@ -52,11 +52,6 @@ class AttachmentBase(WireModel):
     upload_descriptor: AttachmentUploadDescriptor | None = None
     thread_id: str | None = None
     metadata: dict[str, Any] | None = None
-
-    @model_serializer(mode="plain")
-    def serialize(self, info: SerializationInfo) -> dict[str, Any]:
-        """The attachment's fields, without its metadata where the context asks for that."""
-        return without_metadata(self, info)
 
 
 class FileAttachment(AttachmentBase):

@@ -1,11 +1,20 @@
-"""What all messages share: how they are built and what a time is. Stands on pydantic only."""
+"""What all messages share: how they are built and what a time is. Stands on the widgets."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, SerializationInfo
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    SerializationInfo,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
 
-__all__ = ["UtcDatetime", "WireModel"]
+from chatkit.widgets.base import is_partial
+
+__all__ = ["MetadataModel", "UtcDatetime", "WireModel"]
 
 
 class WireModel(BaseModel):
@@ -31,17 +40,26 @@ UtcDatetime = Annotated[datetime, AfterValidator(to_utc)]
 """A moment in UTC. Host code may write `datetime.now()`: what has no zone is local time."""
 
 
-def without_metadata(model: BaseModel, info: SerializationInfo) -> dict[str, Any]:
-    """The model's fields, one level deep, without `metadata` where the context asks for that.
+class MetadataModel(WireModel):
+    """A message with `metadata` of the host's own, which never reaches a client.
 
-    The context is `{"exclude_metadata": True}`: metadata is the host's own and never reaches a
-    client. Values stay models, for pydantic to go on with.
+    With the serializer context `{"exclude_metadata": True}` the metadata is left out.
     """
-    fields = model.__dict__
-    if info.exclude_unset:
-        fields = {name: fields[name] for name in fields if name in model.model_fields_set}
-    if info.exclude_none:
-        fields = {name: value for name, value in fields.items() if value is not None}
-    if info.context and info.context.get("exclude_metadata"):
-        fields = {name: value for name, value in fields.items() if name != "metadata"}
-    return fields
+
+    @model_serializer(mode="wrap")
+    def serialize(
+        self, handler: SerializerFunctionWrapHandler, info: SerializationInfo
+    ) -> dict[str, Any]:
+        """The fields, one level deep where that can be: pydantic then goes on with their values.
+
+        A host's subclass may exclude, rename or compute fields, so pydantic dumps it as a whole.
+        """
+        if is_partial(info) or not self.__class__.__module__.startswith("chatkit."):
+            fields: dict[str, Any] = dict(handler(self))
+        elif info.exclude_none:
+            fields = {name: value for name, value in self.__dict__.items() if value is not None}
+        else:
+            fields = dict(self.__dict__)
+        if info.context and info.context.get("exclude_metadata"):
+            fields.pop("metadata", None)
+        return fields

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, SerializationInfo, model_serializer
+from pydantic import Field
 
-from chatkit.types.base import UtcDatetime, WireModel, without_metadata
+from chatkit.types.base import MetadataModel, UtcDatetime, WireModel
 from chatkit.types.items import ThreadItem
 from chatkit.types.pages import Page
 
@@ -43,7 +43,7 @@ class ClosedStatus(WireModel):
 ThreadStatus = Annotated[ActiveStatus | LockedStatus | ClosedStatus, Field(discriminator="type")]
 
 
-class ThreadMetadata(WireModel):
+class ThreadMetadata(MetadataModel):
     """A thread without its items: what a store keeps and a handler may change.
 
     `metadata` is the host's own: with the context `{"exclude_metadata": True}` it is left out.
@@ -56,11 +56,6 @@ class ThreadMetadata(WireModel):
     status: ThreadStatus = Field(default_factory=ActiveStatus)
     allowed_image_domains: list[str] | None = None
     metadata: dict[str, Any] = Field(default_factory=dict)
-
-    @model_serializer(mode="plain")
-    def serialize(self, info: SerializationInfo) -> dict[str, Any]:
-        """The thread's fields, without its metadata where the context asks for that."""
-        return without_metadata(self, info)
 
 
 class Thread(ThreadMetadata):

@@ -1,8 +1,7 @@
-"""What all components share: an id, a type, and JSON without nulls. Stands on pydantic only.
+"""What all components share: an id, a type, and JSON without nulls. Stands on the actions.
 
-A widget is serialised one component at a time: each gives its own props, still holding its
-children as components, and pydantic goes on into those. No level walks what a deeper one has
-done, so the cost grows with the number of components and not with their depth.
+The whole tree is walked once, from the component that is dumped down, and pydantic writes what
+comes out; so the cost grows with the number of components and not with their depth.
 """
 
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -15,7 +14,12 @@ from pydantic import (
     model_serializer,
 )
 
-__all__ = ["WidgetComponentBase", "WidgetModel"]
+from chatkit.actions import ActionConfig
+
+__all__ = ["WidgetComponentBase", "WidgetModel", "is_partial"]
+
+_ATOMS = frozenset((str, int, float, bool))
+_PLAIN: set[type] = {ActionConfig}
 
 
 class WidgetModel(BaseModel):
@@ -23,14 +27,18 @@ class WidgetModel(BaseModel):
 
     model_config = ConfigDict(defer_build=True)
 
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        # A host's subclass may exclude, rename or compute fields: pydantic dumps those itself.
+        if cls.__module__.startswith("chatkit."):
+            _PLAIN.add(cls)
+
 
 class WidgetComponentBase(WidgetModel):
     """A component of a widget: `key` tells siblings apart, `id` is what updates aim at."""
 
     model_config = ConfigDict(serialize_by_alias=True)
-
-    # A host's subclass may exclude, rename or compute fields, so it takes pydantic's own way.
-    _is_plain: ClassVar[bool] = True
 
     key: str | None = None
     id: str | None = None
@@ -40,37 +48,17 @@ class WidgetComponentBase(WidgetModel):
     else:
         type: str
 
-    @classmethod
-    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
-        super().__pydantic_init_subclass__(**kwargs)
-        cls._is_plain = cls.__module__.startswith("chatkit.")
-
     @model_serializer(mode="wrap")
     def serialize(
         self, handler: SerializerFunctionWrapHandler, info: SerializationInfo
     ) -> dict[str, Any]:
-        """The component's props without nulls; `children` may be null, and `type` is always there.
+        """The component's props without nulls, but `children` may be null; `type` is always there.
 
-        Children stay components, for pydantic to go on with.
+        Models that are not of this package are left in it, for pydantic to go on with.
         """
-        if not self._is_plain or is_partial(info):
-            shown = {name: _filled(value) for name, value in handler(self).items() if value is not None or name == "children"}
-            shown["type"] = self.type
-            return shown
-        shown: dict[str, Any] = {}
-        for name, value in self.__dict__.items():
-            if value is not None:
-                shown[name] = value if value.__class__ in _ATOMS else without_nulls(value, info)
-            elif name == "children" and not info.exclude_none:
-                shown[name] = None
-        if self.__pydantic_extra__:
-            for name, value in self.__pydantic_extra__.items():
-                if value is not None:
-                    shown[name] = without_nulls(value, info)
-        return shown
-
-
-_ATOMS = frozenset((str, int, float, bool))
+        if self.__class__ in _PLAIN and not is_partial(info):
+            return _props(self, info)
+        return {**without_nulls(handler(self), info), "type": self.type}
 
 
 def is_partial(info: SerializationInfo) -> bool:
@@ -83,21 +71,31 @@ def is_partial(info: SerializationInfo) -> bool:
     )
 
 
-def _filled(value): return value
+def _props(model: BaseModel, info: SerializationInfo) -> dict[str, Any]:
+    shown = {
+        name: value if value.__class__ in _ATOMS else without_nulls(value, info)
+        for name, value in model.__dict__.items()
+        if value is not None or (name == "children" and not info.exclude_none)
+    }
+    if model.__pydantic_extra__:
+        shown |= without_nulls(model.__pydantic_extra__, info)
+    return shown
+
 
 def without_nulls(value: Any, info: SerializationInfo) -> Any:
-    """The value without nulls at any depth; only `children` may be null. Components stay."""
-    if isinstance(value, WidgetComponentBase):
-        return value
-    if isinstance(value, BaseModel):
-        value = value.model_dump(mode=info.mode, exclude_none=True, context=info.context)
+    """The value without nulls at any depth, but for those under a key `children`."""
+    if value.__class__ in _PLAIN:
+        return _props(value, info)
     if isinstance(value, dict):
         return {
-            key: without_nulls(inner, info)
-            for key, inner in cast(dict[Any, Any], value).items()
+            key: inner if inner.__class__ in _ATOMS else without_nulls(inner, info)
+            for key, inner in cast("dict[Any, Any]", value).items()
             if inner is not None or key == "children"
         }
     if isinstance(value, (list, tuple)):
-        kept = cast(list[Any], value)
-        return [without_nulls(inner, info) for inner in kept if inner is not None]
+        items = cast("list[Any]", value)
+        return [without_nulls(inner, info) for inner in items if inner is not None]
+    if isinstance(value, BaseModel) and not isinstance(value, WidgetComponentBase):
+        dumped = value.model_dump(mode=info.mode, exclude_none=True, context=info.context)
+        return without_nulls(dumped, info)
     return value
