@@ -4,7 +4,7 @@ The whole tree is walked once, from the component that is dumped down, and pydan
 comes out; so the cost grows with the number of components and not with their depth.
 """
 
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import (
     BaseModel,

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict
 
 from chatkit.widgets.base import WidgetComponentBase
 
@@ -14,7 +14,6 @@ class DynamicWidgetComponent(WidgetComponentBase):
 
     model_config = ConfigDict(extra="allow")
 
-    type: str = Field(default=...)
     children: "DynamicWidgetComponent | list[DynamicWidgetComponent] | None" = None
 
 

@@ -3,8 +3,8 @@
 Stands on the dynamic components; Jinja is loaded when the first template is.
 """
 
+import inspect
 import json
-import sys
 from functools import cache
 from os import PathLike
 from pathlib import Path
@@ -53,7 +53,8 @@ class WidgetTemplate:
         """
         path = Path(file_path)
         if not path.is_absolute():
-            path = Path(sys._getframe(1).f_code.co_filename).resolve().parent / path
+            caller = inspect.stack(context=0)[1].filename
+            path = Path(caller).resolve().parent / path
         with path.open(encoding="utf-8") as file:
             return cls(json.load(file))
 
