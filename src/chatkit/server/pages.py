@@ -4,6 +4,8 @@ Stores that keep JSON hand it out as it stands; from the others models are asked
 items skipped until the page is full.
 """
 
+from pydantic_core import from_json
+
 from chatkit.errors import InvalidRequest
 from chatkit.store.contract import ClientPage, ServesClientPages, Store
 from chatkit.turns.commit import is_hidden
@@ -19,6 +21,22 @@ def page_size(limit: int | None) -> int:
     if limit is not None and limit < 0:
         raise InvalidRequest("`limit` must not be negative")
     return limit or DEFAULT_PAGE_SIZE
+
+
+def with_drafts(page: ClientPage, drafts: list[ThreadItem]) -> ClientPage:
+    """The page with a running turn's unfinished items at its end, each item once.
+
+    They are added also when the page is not the last: the client needs them to go on with the
+    turn, and puts the items that it pages in before them.
+    """
+    visible = [item for item in drafts if not is_hidden(item)]
+    newer = {item.id for item in visible}
+    rows = [row for row in page.rows if not newer or _row_id(row) not in newer]
+    return ClientPage(rows=[*rows, *visible], has_more=page.has_more, after=page.after)
+
+
+def _row_id(row: str | ThreadItem) -> str:
+    return from_json(row)["id"] if isinstance(row, str) else row.id
 
 
 class ClientPages:
@@ -64,4 +82,4 @@ class ClientPages:
         )
 
 
-__all__ = ["DEFAULT_PAGE_SIZE", "ClientPages", "page_size"]
+__all__ = ["DEFAULT_PAGE_SIZE", "ClientPages", "page_size", "with_drafts"]

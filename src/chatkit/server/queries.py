@@ -26,6 +26,7 @@ from chatkit.types import (
     ThreadsListReq,
     ThreadsSyncCustomActionReq,
     ThreadsUpdateReq,
+    TurnsStopReq,
     UserMessageItem,
     WidgetItem,
 )
@@ -33,6 +34,7 @@ from chatkit.wire import encode, encode_page, encode_thread
 
 from .history import items_backwards
 from .pages import DEFAULT_PAGE_SIZE, page_size
+from .resume import announces_resume, encode_running_thread, stop
 
 if TYPE_CHECKING:
     from .server import ChatKitServer
@@ -45,6 +47,9 @@ _EMPTY = b"{}"
 async def _get_thread(server: Server, request: ThreadsGetByIdReq, context: Any) -> bytes:
     thread_id = request.params.thread_id
     thread = await server.store.load_thread(thread_id, context)
+    running = server.supervisor().running_on(thread_id) if announces_resume(request) else None
+    if running is not None:
+        return await encode_running_thread(server, thread, running, context)
     page = await server.pages.load_items(thread_id, None, DEFAULT_PAGE_SIZE, "asc", context)
     return encode_thread(client_thread(thread), page, None)
 
@@ -147,5 +152,6 @@ QUERIES: dict[type[BaseReq], Callable[[Server, Any, Any], Awaitable[bytes]]] = {
     AttachmentsDeleteReq: _delete_attachment,
     InputTranscribeReq: _transcribe,
     ThreadsSyncCustomActionReq: _sync_action,
+    TurnsStopReq: stop,
 }
 """The operation for each request type that does not stream."""

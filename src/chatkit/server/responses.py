@@ -38,6 +38,7 @@ from chatkit.types import (
 )
 
 from .history import find_pending_call, items_after_message
+from .resume import request_id_of
 
 if TYPE_CHECKING:
     from .server import ChatKitServer
@@ -249,7 +250,6 @@ def _plan(
     check: Callable[[ThreadMetadata], None] = lambda thread: None,
     stops_running: bool = False,
 ) -> TurnPlan:
-    request_id = request.metadata.get("chatkit.request_id")
     return TurnPlan(
         thread=thread,
         context=context,
@@ -260,7 +260,7 @@ def _plan(
         ),
         check=check,
         stops_running=stops_running,
-        request_id=request_id if isinstance(request_id, str) else None,
+        request_id=request_id_of(request),
     )
 
 

@@ -19,7 +19,7 @@ from chatkit.errors import AttachmentStoreMissing
 from chatkit.store.contract import AttachmentStore, Store
 from chatkit.store.memory import MemoryTurnLog
 from chatkit.store.turn_log import KeepsTurns, TurnLog
-from chatkit.turns import OnBusy, OnDisconnect, Supervisor, TurnLimits, TurnPlan
+from chatkit.turns import OnBusy, OnDisconnect, Supervisor, TurnLimits
 from chatkit.turns.reader import read_new_resumable_turn, read_new_turn
 from chatkit.types import (
     AssistantMessageItem,
@@ -33,6 +33,7 @@ from chatkit.types import (
     ThreadMetadata,
     ThreadStreamEvent,
     TranscriptionResult,
+    TurnsAttachReq,
     UserMessageItem,
     WidgetItem,
 )
@@ -42,6 +43,7 @@ from .pages import ClientPages
 from .queries import QUERIES
 from .responses import PLANS
 from .results import NonStreamingResult, StreamingResult
+from .resume import announces_resume, attach, find_earlier
 
 logger = logging.getLogger(__name__)
 
@@ -176,14 +178,16 @@ class ChatKitServer(ABC, Generic[TContext]):
         query = QUERIES.get(type(request))
         if query is not None:
             return NonStreamingResult(await query(self, request, context))
+        if isinstance(request, TurnsAttachReq):
+            return StreamingResult(await attach(self, request, context))
+        earlier = await find_earlier(self, request, context)
+        if earlier is not None:
+            return StreamingResult(earlier)
         plan = await PLANS[type(request)](self, request, context)
         supervisor.check(plan)
-        return StreamingResult(self._stream(plan, resumable=_announces_resume(request)))
-
-    def _stream(self, plan: TurnPlan, *, resumable: bool):
-        if resumable:
-            return read_new_resumable_turn(plan, self.supervisor)
-        return read_new_turn(plan, self.supervisor, self._on_disconnect)
+        if announces_resume(request):
+            return StreamingResult(read_new_resumable_turn(plan, self.supervisor))
+        return StreamingResult(read_new_turn(plan, self.supervisor, self._on_disconnect))
 
     def supervisor(self) -> Supervisor:
         """The owner of the turns on the running event loop."""
@@ -206,10 +210,6 @@ class ChatKitServer(ABC, Generic[TContext]):
         supervisor = self._supervisors.pop(asyncio.get_running_loop(), None)
         if supervisor is not None:
             await supervisor.drain(drain_seconds)
-
-
-def _announces_resume(request: ChatKitReq) -> bool:
-    return request.metadata.get("chatkit.resume") is True
 
 
 __all__ = ["CANCEL_MARKER", "ChatKitServer"]

@@ -57,7 +57,7 @@ async def read_new_resumable_turn(
     plan: TurnPlan, supervisor: Callable[[], Supervisor]
 ) -> AsyncGenerator[bytes, None]:
     """The stream of a client that announced resume; leaving it stops nothing."""
-    pump = supervisor().launch(plan)
+    pump = await supervisor().join_or_launch(plan)
     async for frame in read_live_turn(pump, 0):
         yield frame
 

@@ -39,6 +39,7 @@ class Supervisor:
         self._writer = LogWriter(log, self._log_failed)
         self._around = Surroundings(store=store, log=log, limits=limits, submit=self._writer.submit)
         self._pumps: dict[str, Pump] = {}
+        self._requests: dict[str, Pump] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._lanes: dict[str, Lane] = {}
         self._late = LateChanges()
@@ -57,10 +58,23 @@ class Supervisor:
         if lane is not None and not plan.stops_running:
             lane.check(plan.thread.id)
 
+    async def join_or_launch(self, plan: TurnPlan) -> Pump:
+        """The turn that this request began before, where it was sent twice; else a new one."""
+        twin = self.find_request(plan.request_id) if plan.request_id is not None else None
+        if twin is not None:
+            await twin.turn.feed.more(0)  # a new thread is saved by then
+            try:
+                await self._around.store.load_thread(twin.turn.thread.id, plan.context)
+            except NotFoundError:
+                twin = None  # somebody else's request with the same id
+        return twin or self.launch(plan)
+
     def launch(self, plan: TurnPlan) -> Pump:
         """Starts the plan's turn, or puts it in its thread's line."""
         pump = Pump(Turn(plan, self._around))
         self._pumps[pump.turn.id] = pump
+        if plan.request_id is not None:
+            self._requests[plan.request_id] = pump
         task = asyncio.get_running_loop().create_task(self._run(pump), context=plan.variables)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -69,6 +83,10 @@ class Supervisor:
     def find(self, turn_id: str) -> Pump | None:
         """The turn with this id, if it is running or waiting here."""
         return self._pumps.get(turn_id)
+
+    def find_request(self, request_id: str) -> Pump | None:
+        """The turn that a request with this id began, if it is running or waiting here."""
+        return self._requests.get(request_id)
 
     def running_on(self, thread_id: str) -> Pump | None:
         """The running turn of the thread, if there is one here."""
@@ -112,6 +130,8 @@ class Supervisor:
             if lane.is_empty:
                 self._lanes.pop(thread_id, None)
             self._pumps.pop(turn.id, None)
+            if turn.plan.request_id is not None:
+                self._requests.pop(turn.plan.request_id, None)
             turn.feed.close()
             turn.settled.set()
 

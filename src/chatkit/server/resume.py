@@ -1,0 +1,154 @@
+"""The wire extension: clients that announce resume attach to turns, stop them, find them again.
+
+Source: the design's "Turns". Such a client puts `{"chatkit.resume": true}` into a request's
+metadata, and may name the request with `"chatkit.request_id"` so that sending it twice is safe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from typing import TYPE_CHECKING, Any
+
+from chatkit.errors import InvalidRequest, NotFoundError, TurnNotFound, TurnTrimmed
+from chatkit.turns.pump import Pump
+from chatkit.turns.reader import read_live_turn, read_logged_turn
+from chatkit.turns.thread_watch import client_thread
+from chatkit.types import (
+    ActiveTurn,
+    BaseReq,
+    ThreadMetadata,
+    TurnsAttachReq,
+    TurnsStopReq,
+)
+from chatkit.wire import encode_json, encode_thread
+
+from .pages import DEFAULT_PAGE_SIZE, with_drafts
+
+if TYPE_CHECKING:
+    from chatkit.store.turn_log import TurnRecord
+
+    from .server import ChatKitServer
+
+    Server = ChatKitServer[Any]
+
+
+def announces_resume(request: BaseReq) -> bool:
+    """True when the request's client can come back for the rest of a stream."""
+    return request.metadata.get("chatkit.resume") is True
+
+
+def request_id_of(request: BaseReq) -> str | None:
+    """The name that the client gave to this request, if it did."""
+    name = request.metadata.get("chatkit.request_id")
+    return name if isinstance(name, str) and name else None
+
+
+async def attach(
+    server: Server, request: TurnsAttachReq, context: Any
+) -> AsyncGenerator[bytes, None]:
+    """The stream of a turn from event `after` on.
+
+    Raises: TurnNotFound for an unknown or foreign turn; InvalidRequest for a cursor that was
+    never given out; TurnTrimmed when the events are no longer kept.
+    """
+    turn_id, after = request.params.turn_id, request.params.after
+    pump = server.supervisor().find(turn_id)
+    if pump is not None:
+        await _check_owner(server, turn_id, pump.turn.thread.id, context)
+        _check_cursor(after, pump.turn.feed.last_seq)
+        return read_live_turn(pump, after)
+    record = await _load_record(server, turn_id, context)
+    _check_cursor(after, record.last_seq)
+    return read_logged_turn(server.supervisor().log, turn_id, after)
+
+
+async def stop(server: Server, request: TurnsStopReq, context: Any) -> bytes:
+    """Stops a turn, waits until what it had generated is saved, and tells its final state.
+
+    Idempotent: a turn that is over stays as it ended.
+    Raises: TurnNotFound for an unknown or foreign turn.
+    """
+    turn_id = request.params.turn_id
+    pump = server.supervisor().find(turn_id)
+    if pump is None:
+        record = await _load_record(server, turn_id, context)
+        return encode_json({"id": turn_id, "state": record.state})
+    await _check_owner(server, turn_id, pump.turn.thread.id, context)
+    pump.stop("stopped")
+    await pump.turn.settled.wait()
+    return encode_json({"id": turn_id, "state": pump.turn.state})
+
+
+async def find_earlier(
+    server: Server, request: BaseReq, context: Any
+) -> AsyncGenerator[bytes, None] | None:
+    """The stream of the turn that this very request began before, or None.
+
+    A proxy or a client that lost the answer sends a request again; it must not begin twice.
+    """
+    request_id = request_id_of(request)
+    if request_id is None:
+        return None
+    supervisor = server.supervisor()
+    pump = supervisor.find_request(request_id)
+    if pump is not None:
+        await pump.turn.feed.more(0)  # a new thread is saved by then
+        if await _is_owner(server, pump.turn.thread.id, context):
+            return read_live_turn(pump, 0)
+    for record in await supervisor.log.find_request(request_id):
+        if not record.trimmed and await _is_owner(server, record.thread_id, context):
+            return read_logged_turn(supervisor.log, record.id, 0)
+    return None
+
+
+async def encode_running_thread(
+    server: Server, thread: ThreadMetadata, pump: Pump, context: Any
+) -> bytes:
+    """The thread with its running turn, its items folded to exactly `active_turn.seq`."""
+    turn = pump.turn
+    async with turn.lock:
+        page = await server.pages.load_items(thread.id, None, DEFAULT_PAGE_SIZE, "asc", context)
+        # Nothing is awaited between these: unfinished items and number belong together.
+        drafts, seq = turn.drafts.items(), turn.feed.last_seq
+    while turn.feed.kept < seq and not turn.feed.closed:
+        await turn.feed.more(turn.feed.kept)
+    active = ActiveTurn(id=turn.id, seq=seq)
+    return encode_thread(client_thread(thread), with_drafts(page, drafts), active)
+
+
+async def _load_record(server: Server, turn_id: str, context: Any) -> TurnRecord:
+    record = await server.supervisor().log.load_turn(turn_id)
+    if record is None:
+        raise TurnNotFound(turn_id)
+    await _check_owner(server, turn_id, record.thread_id, context)
+    if record.trimmed:
+        raise TurnTrimmed(turn_id)
+    return record
+
+
+async def _is_owner(server: Server, thread_id: str, context: Any) -> bool:
+    try:
+        await server.store.load_thread(thread_id, context)
+    except NotFoundError:
+        return False
+    return True
+
+
+async def _check_owner(server: Server, turn_id: str, thread_id: str, context: Any) -> None:
+    if not await _is_owner(server, thread_id, context):
+        raise TurnNotFound(turn_id)
+
+
+def _check_cursor(after: int, last_seq: int) -> None:
+    if not 0 <= after <= last_seq:
+        raise InvalidRequest(f"`after` must be between 0 and {last_seq}, the last event so far")
+
+
+__all__ = [
+    "announces_resume",
+    "attach",
+    "encode_running_thread",
+    "find_earlier",
+    "request_id_of",
+    "stop",
+]
