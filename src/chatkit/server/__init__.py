@@ -3,6 +3,7 @@
 from .pages import DEFAULT_PAGE_SIZE
 from .results import NonStreamingResult, StreamingResult
 from .server import CANCEL_MARKER, ChatKitServer
+from .user_agent import agents_sdk_user_agent_override
 
 __all__ = [
     "CANCEL_MARKER",
@@ -10,4 +11,5 @@ __all__ = [
     "ChatKitServer",
     "NonStreamingResult",
     "StreamingResult",
+    "agents_sdk_user_agent_override",
 ]

@@ -39,6 +39,7 @@ from chatkit.types import (
 
 from .history import find_pending_call, items_after_message
 from .resume import request_id_of
+from .user_agent import turn_variables
 
 if TYPE_CHECKING:
     from .server import ChatKitServer
@@ -261,6 +262,7 @@ def _plan(
         check=check,
         stops_running=stops_running,
         request_id=request_id_of(request),
+        variables=turn_variables(),
     )
 
 

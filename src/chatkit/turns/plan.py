@@ -27,12 +27,11 @@ class TurnPlan:
     """Saves what a stopped handler had generated."""
     check: Callable[[ThreadMetadata], None] = lambda thread: None
     """Refuses a thread that takes no such request; called again if the turn had to wait."""
-    is_new_thread: bool = False
     stops_running: bool = False
     """Stops the thread's running turn first, as a retry does."""
     request_id: str | None = None
     variables: Context = field(default_factory=copy_context)
-    """The caller's contextvars: tracing and per-request settings carry over."""
+    """The turn's own copy of the caller's contextvars: tracing and settings carry over."""
 
 
 __all__ = ["Events", "TurnPlan"]
