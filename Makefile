@@ -1,0 +1,54 @@
+# `make demo` and `make test` do all their own set-up: Python 3.11, make and git are enough.
+SHELL := /bin/bash
+PYTHON ?= python3
+PORT ?= 8700
+export UV_LINK_MODE ?= copy
+export PYTHONDONTWRITEBYTECODE ?= 1
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.synced
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint types layers deps bench docs clean
+
+help: ## Say what each target does
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+$(STAMP): pyproject.toml uv.lock
+	@echo "Setting up $(VENV) (once, about half a minute)…"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.8'
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv sync --frozen --active --inexact --quiet
+	@touch $@
+
+demo: $(STAMP) ## Start the demo assistant on http://127.0.0.1:8700 (PORT=…)
+	@$(BIN)/chatkit demo --port $(PORT)
+
+test: $(STAMP) ## Run all tests with warnings as errors and coverage
+	@echo "Running the tests…"
+	@$(BIN)/python -m pytest --cov --cov-report=term
+
+check: $(STAMP) lint types layers deps ## Run every gate but the tests
+
+lint: $(STAMP) ## Check format and lint
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(STAMP) ## Type-check the source strictly
+	$(BIN)/pyright
+
+layers: $(STAMP) ## Check that rooms import only from the floors below
+	$(BIN)/lint-imports
+
+deps: $(STAMP) ## Check that dependencies are declared and used
+	$(BIN)/deptry src
+
+bench: $(STAMP) ## Measure this package against the official SDK
+	@$(BIN)/python -m benchmarks
+
+docs: $(STAMP) ## Check that the documentation's code runs
+	@$(BIN)/python -m pytest tests/docs
+
+clean: ## Remove what the targets made
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .coverage .coverage.*
