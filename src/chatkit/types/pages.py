@@ -14,6 +14,6 @@ T = TypeVar("T")
 class Page(WireModel, Generic[T]):
     """A page of a list; with `has_more`, `after` is the cursor that the next page starts from."""
 
-    data: list[T] = Field(default_factory=list[T])
+    data: list[T] = Field(default=[])
     has_more: bool = False
     after: str | None = None
