@@ -24,6 +24,7 @@ from chatkit.types.base import (
     MetadataModel,
     UtcDatetime,
     WireModel,
+    WirePart,
 )
 from chatkit.types.events import (
     ClientEffectEvent,
@@ -310,6 +311,7 @@ __all__ = [
     "WidgetRootUpdated",
     "WidgetStreamingTextValueDelta",
     "WireModel",
+    "WirePart",
     "Workflow",
     "WorkflowItem",
     "WorkflowSummary",

@@ -5,25 +5,25 @@ from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     SerializationInfo,
     SerializerFunctionWrapHandler,
     model_serializer,
 )
 
-from chatkit.widgets.base import is_partial
+from chatkit.widgets.base import LazyModel, PartModel, is_partial
 
-__all__ = ["MetadataModel", "UtcDatetime", "WireModel"]
+__all__ = ["MetadataModel", "UtcDatetime", "WireModel", "WirePart"]
 
 
-class WireModel(BaseModel):
-    """The root of all messages; each model is built when it is first used, not when imported.
+class WireModel(LazyModel):
+    """The root of all messages.
 
     Unknown fields are ignored, as newer clients and servers may send some.
     """
 
-    model_config = ConfigDict(defer_build=True)
+
+class WirePart(WireModel, PartModel):
+    """The root of what several messages hold."""
 
 
 def to_utc(time: datetime) -> datetime:
@@ -40,7 +40,7 @@ UtcDatetime = Annotated[datetime, AfterValidator(to_utc)]
 """A moment in UTC. Host code may write `datetime.now()`: what has no zone is local time."""
 
 
-class MetadataModel(WireModel):
+class MetadataModel(WirePart):
     """A message with `metadata` of the host's own, which never reaches a client.
 
     With the serializer context `{"exclude_metadata": True}` the metadata is left out.

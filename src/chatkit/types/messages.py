@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from chatkit.types.base import WireModel
+from chatkit.types.base import WireModel, WirePart
 from chatkit.types.sources import Source
 
 __all__ = [
@@ -19,14 +19,14 @@ __all__ = [
 ]
 
 
-class UserMessageTextContent(WireModel):
+class UserMessageTextContent(WirePart):
     """Plain text of a person."""
 
     type: Literal["input_text"] = "input_text"
     text: str
 
 
-class UserMessageTagContent(WireModel):
+class UserMessageTagContent(WirePart):
     """An entity that a person mentioned with `@`; `data` is what the page knows of it."""
 
     type: Literal["input_tag"] = "input_tag"
@@ -42,13 +42,13 @@ UserMessageContent = Annotated[
 ]
 
 
-class ToolChoice(WireModel):
+class ToolChoice(WirePart):
     """A tool that the person picked in the composer."""
 
     id: str
 
 
-class InferenceOptions(WireModel):
+class InferenceOptions(WirePart):
     """What the person chose for the answer: a tool, a model."""
 
     tool_choice: ToolChoice | None = None
@@ -64,7 +64,7 @@ class UserMessageInput(WireModel):
     inference_options: InferenceOptions
 
 
-class Annotation(WireModel):
+class Annotation(WirePart):
     """A citation; `index` is the place in the text, counted in characters."""
 
     type: Literal["annotation"] = "annotation"
@@ -72,7 +72,7 @@ class Annotation(WireModel):
     index: int | None = None
 
 
-class AssistantMessageContent(WireModel):
+class AssistantMessageContent(WirePart):
     """A part of the assistant's answer, in Markdown, with its citations."""
 
     annotations: list[Annotation] = Field(default_factory=list[Annotation])

@@ -5,12 +5,12 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from chatkit.icons import IconName
-from chatkit.types.base import WireModel
+from chatkit.types.base import WirePart
 
 __all__ = ["EntitySource", "FileSource", "Source", "SourceBase", "URLSource"]
 
 
-class SourceBase(WireModel):
+class SourceBase(WirePart):
     """What every source shows; `timestamp` is text for people, `group` gathers like with like."""
 
     title: str

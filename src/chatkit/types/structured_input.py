@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from chatkit.types.base import WireModel
+from chatkit.types.base import WireModel, WirePart
 
 __all__ = [
     "StructuredInput",
@@ -34,14 +34,14 @@ class StructuredInputSubmission(WireModel):
     )
 
 
-class StructuredInputAnswer(WireModel):
+class StructuredInputAnswer(WirePart):
     """The answer to one question, as it is kept."""
 
     values: list[str] = Field(default_factory=list[str])
     skipped: bool = False
 
 
-class StructuredInputBase(WireModel):
+class StructuredInputBase(WirePart):
     """A question, and its answer once there is one."""
 
     id: str
@@ -49,7 +49,7 @@ class StructuredInputBase(WireModel):
     answer: StructuredInputAnswer | None = None
 
 
-class StructuredInputMultipleChoiceOption(WireModel):
+class StructuredInputMultipleChoiceOption(WirePart):
     """One choice; its value is also its text."""
 
     value: str

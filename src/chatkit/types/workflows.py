@@ -3,20 +3,20 @@
 from typing import Literal
 
 from chatkit.icons import IconName
-from chatkit.types.base import WireModel
+from chatkit.types.base import WirePart
 from chatkit.types.tasks import Task
 
 __all__ = ["CustomSummary", "DurationSummary", "Workflow", "WorkflowSummary"]
 
 
-class CustomSummary(WireModel):
+class CustomSummary(WirePart):
     """A finished workflow in words."""
 
     title: str
     icon: IconName | None = None
 
 
-class DurationSummary(WireModel):
+class DurationSummary(WirePart):
     """How long a finished workflow took, in seconds."""
 
     duration: int
@@ -26,7 +26,7 @@ class DurationSummary(WireModel):
 WorkflowSummary = CustomSummary | DurationSummary
 
 
-class Workflow(WireModel):
+class Workflow(WirePart):
     """A list of tasks; `reasoning` shows them as thoughts. `expanded` says whether it is open."""
 
     type: Literal["custom", "reasoning"]

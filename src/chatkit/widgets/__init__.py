@@ -8,8 +8,9 @@ from typing_extensions import TypedDict
 from chatkit.actions import ActionConfig
 from chatkit.icons import IconName
 from chatkit.widgets.base import (
+    LazyModel,
+    PartModel,
     WidgetComponentBase,
-    WidgetModel,
 )
 from chatkit.widgets.chart import (
     AreaSeries,
@@ -146,11 +147,13 @@ __all__ = [
     "Input",
     "Justification",
     "Label",
+    "LazyModel",
     "LineSeries",
     "ListView",
     "ListViewItem",
     "Markdown",
     "MinMax",
+    "PartModel",
     "RadioGroup",
     "RadioOption",
     "RadiusValue",
@@ -180,7 +183,6 @@ __all__ = [
     "WidgetComponent",
     "WidgetComponentBase",
     "WidgetIcon",
-    "WidgetModel",
     "WidgetRoot",
     "WidgetStatus",
     "WidgetStatusWithFavicon",

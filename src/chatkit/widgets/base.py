@@ -4,38 +4,71 @@ The whole tree is walked once, from the component that is dumped down, and pydan
 comes out; so the cost grows with the number of components and not with their depth.
 """
 
+from collections.abc import Mapping
+from threading import RLock
 from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import (
     BaseModel,
     ConfigDict,
+    GetCoreSchemaHandler,
     SerializationInfo,
     SerializerFunctionWrapHandler,
     model_serializer,
 )
+from pydantic_core import CoreSchema
 
 from chatkit.actions import ActionConfig
 
-__all__ = ["WidgetComponentBase", "WidgetModel", "is_partial"]
+__all__ = ["LazyModel", "PartModel", "WidgetComponentBase", "is_partial"]
 
+_BUILDING = RLock()
+_UNDER_WAY: set[type] = set()
 _ATOMS = frozenset((str, int, float, bool))
 _PLAIN: set[type] = {ActionConfig}
 
 
-class WidgetModel(BaseModel):
-    """The root of the models in this room; each is built when it is first used."""
+class LazyModel(BaseModel):
+    """A model that is built when it is first used, and by one thread only."""
 
     model_config = ConfigDict(defer_build=True)
 
     @classmethod
-    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
-        super().__pydantic_init_subclass__(**kwargs)
-        # A host's subclass may exclude, rename or compute fields: pydantic dumps those itself.
-        if cls.__module__.startswith("chatkit."):
-            _PLAIN.add(cls)
+    def model_rebuild(
+        cls,
+        *,
+        force: bool = False,
+        raise_errors: bool = True,
+        _parent_namespace_depth: int = 2,
+        _types_namespace: Mapping[str, Any] | None = None,
+    ) -> bool | None:
+        """Builds the model; None if it was built before, else whether all its names are known."""
+        with _BUILDING:
+            _UNDER_WAY.add(cls)
+            try:
+                return super().model_rebuild(
+                    force=force,
+                    raise_errors=raise_errors,
+                    _parent_namespace_depth=_parent_namespace_depth + 1,
+                    _types_namespace=_types_namespace,
+                )
+            finally:
+                _UNDER_WAY.discard(cls)
 
 
-class WidgetComponentBase(WidgetModel):
+class PartModel(LazyModel):
+    """A model that many others hold: it is built before the first of them, and then taken over."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: Any, handler: GetCoreSchemaHandler, /
+    ) -> CoreSchema:
+        if not cls.__pydantic_complete__ and cls not in _UNDER_WAY:
+            cls.model_rebuild(raise_errors=False)
+        return handler(source)
+
+
+class WidgetComponentBase(PartModel):
     """A component of a widget: `key` tells siblings apart, `id` is what updates aim at."""
 
     model_config = ConfigDict(serialize_by_alias=True)
@@ -48,6 +81,20 @@ class WidgetComponentBase(WidgetModel):
     else:
         type: str
 
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        show_as_it_is(cls)
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: Any, handler: GetCoreSchemaHandler, /
+    ) -> CoreSchema:
+        # Containers hold each other, so none can be built before the rest.
+        if "children" in cls.model_fields:
+            return handler(source)
+        return super().__get_pydantic_core_schema__(source, handler)
+
     @model_serializer(mode="wrap")
     def serialize(
         self, handler: SerializerFunctionWrapHandler, info: SerializationInfo
@@ -59,6 +106,15 @@ class WidgetComponentBase(WidgetModel):
         if self.__class__ in _PLAIN and not is_partial(info):
             return _props(self, info)
         return {**without_nulls(handler(self), info), "type": self.type}
+
+
+def show_as_it_is(model: type[BaseModel]) -> None:
+    """Lets a model of this package be dumped field by field, without asking pydantic.
+
+    A host's subclass may exclude, rename or compute fields: those are left to pydantic.
+    """
+    if model.__module__.startswith("chatkit."):
+        _PLAIN.add(model)
 
 
 def is_partial(info: SerializationInfo) -> bool:

@@ -4,13 +4,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from chatkit.widgets.base import WidgetComponentBase, WidgetModel
+from chatkit.widgets.base import PartModel, WidgetComponentBase, show_as_it_is
 from chatkit.widgets.tokens import CurveType, ThemeColor, XAxisConfig
 
 __all__ = ["AreaSeries", "BarSeries", "Chart", "LineSeries", "Series"]
 
 
-class BarSeries(WidgetModel):
+class BarSeries(PartModel):
     """A bar for each row, from the value under `dataKey`; equal `stack` names pile up."""
 
     type: Literal["bar"] = Field(default="bar", frozen=True)
@@ -20,7 +20,7 @@ class BarSeries(WidgetModel):
     color: str | ThemeColor | None = None
 
 
-class AreaSeries(WidgetModel):
+class AreaSeries(PartModel):
     """A filled curve through the values under `dataKey`; equal `stack` names pile up."""
 
     type: Literal["area"] = Field(default="area", frozen=True)
@@ -31,7 +31,7 @@ class AreaSeries(WidgetModel):
     curveType: CurveType | None = None
 
 
-class LineSeries(WidgetModel):
+class LineSeries(PartModel):
     """A curve through the values under `dataKey`."""
 
     type: Literal["line"] = Field(default="line", frozen=True)
@@ -40,6 +40,9 @@ class LineSeries(WidgetModel):
     color: str | ThemeColor | None = None
     curveType: CurveType | None = None
 
+
+for _series in (BarSeries, AreaSeries, LineSeries):
+    show_as_it_is(_series)
 
 Series = Annotated[BarSeries | AreaSeries | LineSeries, Field(discriminator="type")]
 

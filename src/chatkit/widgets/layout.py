@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from chatkit.actions import ActionConfig
-from chatkit.widgets.base import WidgetComponentBase, WidgetModel
+from chatkit.widgets.base import LazyModel, WidgetComponentBase
 from chatkit.widgets.tokens import (
     Alignment,
     Border,
@@ -37,7 +37,7 @@ __all__ = [
 ]
 
 
-class BoxBase(WidgetModel):
+class BoxBase(LazyModel):
     """What every box has: children, how they flow, and the size and look of the box."""
 
     children: "list[WidgetComponent] | None" = None
