@@ -1,7 +1,10 @@
-"""Where threads are kept: the contracts, and a store in memory.
+"""Where threads are kept: the contracts, and stores in memory and in SQLite.
 
-Above: the turns and the server. Below: the types.
+Above: the turns and the server. Below: the types. Importing this loads no database driver; the
+SQLite store is loaded when it is first asked for.
 """
+
+from typing import TYPE_CHECKING, Any
 
 from chatkit.errors import NotFoundError
 
@@ -17,15 +20,32 @@ from .ids import StoreItemType, default_generate_id, generate_turn_id
 from .memory import MemoryStore, MemoryTurnLog
 from .turn_log import KeepsTurns, TurnEvents, TurnLog, TurnRecord, TurnState
 
+if TYPE_CHECKING:
+    from .sqlite import DatabaseTooNew, SQLiteStore, SQLiteTurnLog
+
+_SQLITE = frozenset({"DatabaseTooNew", "SQLiteStore", "SQLiteTurnLog"})
+
+
+def __getattr__(name: str) -> Any:
+    if name in _SQLITE:
+        from . import sqlite
+
+        return getattr(sqlite, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
 __all__ = [
     "AttachmentStore",
     "ClientPage",
+    "DatabaseTooNew",
     "Feedback",
     "KeepsFeedback",
     "KeepsTurns",
     "MemoryStore",
     "MemoryTurnLog",
     "NotFoundError",
+    "SQLiteStore",
+    "SQLiteTurnLog",
     "ServesClientPages",
     "Store",
     "StoreItemType",

@@ -106,6 +106,11 @@ def parse_attachment(data: str) -> Attachment:
     return _attachments().validate_json(data)
 
 
+def row_id(data: str) -> str:
+    """The id in the JSON text of an item or a thread."""
+    return from_json(data)["id"]
+
+
 def microseconds(moment: datetime) -> int:
     """The time as whole microseconds since 1970, UTC; a naive time is the server's local time."""
     # Not int(timestamp() * 1e6): a float cannot hold today's microseconds exactly.
@@ -120,6 +125,13 @@ def is_descending(order: str, limit: int) -> bool:
     if order not in ("asc", "desc"):
         raise InvalidRequest(f'a page\'s order must be "asc" or "desc", not {order!r}')
     return order == "desc"
+
+
+def owner_name(owner: object) -> str:
+    """What an `owner` function returned, if it can own rows. Raises TypeError."""
+    if not isinstance(owner, str):
+        raise TypeError(f"owner(context) must return a str, not {type(owner).__name__}")
+    return owner
 
 
 def whole_text(text: str) -> str:

@@ -19,6 +19,7 @@ from chatkit.store.rows import (
     encode_item,
     encode_thread,
     is_descending,
+    owner_name,
     parse_attachment,
     parse_item,
     parse_thread,
@@ -55,13 +56,13 @@ class MemoryStore(Store[TContext]):
     """
 
     def __init__(self, owner: Callable[[TContext], str] = lambda context: "local") -> None:
-        self._owner = owner
+        self._owner: Callable[[TContext], str] = lambda context: owner_name(owner(context))
         # Hosts that run each request in a thread of its own share one store.
         self._lock = RLock()
         self._threads: dict[str, _Thread] = {}
         self._of_owner: dict[str, OrderedRows[_Thread]] = {}
         self._attachments: dict[str, _Attachment] = {}
-        self._turn_log = MemoryTurnLog(self, owner)
+        self._turn_log = MemoryTurnLog(self, self._owner)
 
     def turn_log(self) -> TurnLog:
         """The log of this store's turns."""

@@ -1,0 +1,7 @@
+"""The SQLite store and its turn log, on the standard library's `sqlite3`."""
+
+from .schema import DatabaseTooNew, NotOurDatabase
+from .store import SQLiteStore
+from .turn_log import SQLiteTurnLog
+
+__all__ = ["DatabaseTooNew", "NotOurDatabase", "SQLiteStore", "SQLiteTurnLog"]
