@@ -5,7 +5,7 @@ Stands on pydantic only.
 
 from typing import Any, Generic, Literal, TypeVar, cast, get_args, get_origin
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 __all__ = [
     "DEFAULT_HANDLER",
@@ -39,6 +39,8 @@ class ActionConfig(BaseModel):
     With `streaming` false the server answers once, through `sync_action()`.
     """
 
+    model_config = ConfigDict(defer_build=True)
+
     type: str
     payload: Any = None
     handler: Handler = DEFAULT_HANDLER
@@ -52,6 +54,8 @@ class Action(BaseModel, Generic[TType, TPayload]):
     `Action[Literal["save"], Payload]` names one action of an app: its `type` needs no saying,
     and `create()` gives what a control of a widget takes.
     """
+
+    model_config = ConfigDict(defer_build=True)
 
     # The default lets type checkers accept `Action[Literal["save"], Payload](payload=…)`; what
     # is really used is the literal, and where there is none the default is refused.
