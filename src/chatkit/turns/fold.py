@@ -51,7 +51,7 @@ class _Draft:
                 return
             place: int | str | None = update.content_index
         elif type(update) is WidgetStreamingTextValueDelta:
-            if self._place == update.component_id:
+            if self._place == update.component_id and not update.done:
                 self._pieces.append(update.delta)
                 return
             place = update.component_id

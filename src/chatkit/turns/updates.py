@@ -80,13 +80,20 @@ def _components(root: Any) -> Iterator[WidgetComponentBase]:
             stack.append(getattr(node, "children", None))
 
 
-def append_component_text(item: WidgetItem, component_id: str, text: str) -> None:
-    """Appends to the `value` of the Text or Markdown with this id. Raises: IndexError."""
-    component = find_component(item.widget, component_id)
+def append_component_text(
+    item: WidgetItem, component_id: str, text: str, *, done: bool = False
+) -> None:
+    """Appends to the `value` of the Text or Markdown with this id; `done` ends its streaming.
+
+    Raises: IndexError.
+    """
+    component: Any = find_component(item.widget, component_id)
     value = getattr(component, "value", None)
     if component is None or not isinstance(value, str):
         raise IndexError(f"no text component with id {component_id!r}")
-    setattr(component, "value", value + text)  # noqa: B010 - not every component has a value
+    component.value = value + text
+    if done and getattr(component, "streaming", None):
+        component.streaming = False
 
 
 def _add_part(item: AssistantMessageItem, update: AssistantMessageContentPartAdded) -> None:
@@ -116,7 +123,7 @@ def _finish_part(item: AssistantMessageItem, update: AssistantMessageContentPart
 
 
 def _stream_widget_text(item: WidgetItem, update: WidgetStreamingTextValueDelta) -> None:
-    append_component_text(item, update.component_id, update.delta)
+    append_component_text(item, update.component_id, update.delta, done=update.done)
 
 
 def _replace_component(item: WidgetItem, update: WidgetComponentUpdated) -> None:
