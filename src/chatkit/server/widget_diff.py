@@ -98,15 +98,14 @@ def _props(component: WidgetComponentBase) -> dict[str, Any]:
 def _can_be_found(root: WidgetComponentBase, deltas: Deltas) -> bool:
     """True when each delta names one component: of two with one id a client takes the first."""
     wanted = {delta.component_id for delta in deltas}
-    levels: list[list[WidgetComponentBase]] = [[root]] if wanted else []
+    levels: list[list[Any]] = [[root]] if wanted else []
     found = 0
     for components in levels:  # grows as it is walked
         for component in components:
             fields = component.__dict__
             if fields["id"] in wanted:
                 found += 1
-            children = fields.get("children")
-            if children is not None:
+            if "children" in fields and (children := fields["children"]) is not None:
                 levels.append(children if children.__class__ is list else [children])
     return found == len(wanted) == len(deltas)
 
