@@ -21,10 +21,8 @@ from chatkit.types.audio import (
     TranscriptionResult,
 )
 from chatkit.types.base import (
-    MetadataModel,
     UtcDatetime,
     WireModel,
-    WirePart,
 )
 from chatkit.types.events import (
     ClientEffectEvent,
@@ -227,7 +225,6 @@ __all__ = [
     "ItemsListParams",
     "ItemsListReq",
     "LockedStatus",
-    "MetadataModel",
     "NonStreamingReq",
     "NoticeEvent",
     "Page",
@@ -311,7 +308,6 @@ __all__ = [
     "WidgetRootUpdated",
     "WidgetStreamingTextValueDelta",
     "WireModel",
-    "WirePart",
     "Workflow",
     "WorkflowItem",
     "WorkflowSummary",

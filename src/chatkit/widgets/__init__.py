@@ -8,8 +8,6 @@ from typing_extensions import TypedDict
 from chatkit.actions import ActionConfig
 from chatkit.icons import IconName
 from chatkit.widgets.base import (
-    LazyModel,
-    PartModel,
     WidgetComponentBase,
 )
 from chatkit.widgets.chart import (
@@ -147,13 +145,11 @@ __all__ = [
     "Input",
     "Justification",
     "Label",
-    "LazyModel",
     "LineSeries",
     "ListView",
     "ListViewItem",
     "Markdown",
     "MinMax",
-    "PartModel",
     "RadioGroup",
     "RadioOption",
     "RadiusValue",
