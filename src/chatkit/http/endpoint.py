@@ -1,0 +1,127 @@
+"""The endpoint: one POST for all requests of the protocol, as an ASGI app.
+
+The order of the checks: method, page, draining, content type, the host's context, size, shape,
+page size. So nobody uploads 25 MiB before the host has said who it is.
+"""
+
+import logging
+import time
+from typing import Any
+
+from pydantic import ValidationError
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
+
+from chatkit.errors import InvalidRequest
+from chatkit.server import ChatKitServer, NonStreamingResult, StreamingResult
+from chatkit.types import ChatKitReq, ItemsListReq, ThreadsListReq
+from chatkit.wire import parse_request
+
+from .body import check_is_json, check_size, read_body
+from .context import make_context
+from .draining import Draining
+from .origins import METHODS, Origins
+from .problems import BodyInvalid, json_response, problem_of
+from .refused import Refused
+from .settings import Settings
+from .stream import EventStream
+
+logger = logging.getLogger(__name__)
+
+
+class Endpoint:
+    """Serves one `ChatKitServer`."""
+
+    def __init__(self, server: ChatKitServer[Any], settings: Settings, draining: Draining) -> None:
+        self._server = server
+        self._settings = settings
+        self._draining = draining
+        self._origins = Origins(settings)
+        # A host that overrides `process` is asked with what it expects: the body.
+        self._wants_body = type(server).process is not ChatKitServer.process
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request."""
+        request = Request(scope, receive)
+        visit = _Visit(send, self._origins.headers(request.headers))
+        try:
+            await self._serve(request, visit)
+        except ClientDisconnect:
+            return
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer
+            await problem_of(error).response()(scope, receive, visit.send)
+        visit.log()
+
+    async def _serve(self, request: Request, visit: "_Visit") -> None:
+        answer = await self._answer(request, visit)
+        if isinstance(answer, StreamingResult):
+            patience = self._settings.send_seconds
+            stream = EventStream(answer.json_events, request.receive, visit.send, patience=patience)
+            await stream.run()
+            return
+        response = answer if isinstance(answer, Response) else json_response(answer.json)
+        await response(request.scope, request.receive, visit.send)
+
+    async def _answer(
+        self, request: Request, visit: "_Visit"
+    ) -> Response | StreamingResult | NonStreamingResult:
+        if request.method == "OPTIONS":
+            return self._origins.preflight(request.headers)
+        if request.method != "POST":
+            raise Refused(405, "send requests with POST", headers={"Allow": METHODS})
+        self._origins.check(request.headers)
+        self._draining.check()
+        check_is_json(request)
+        context = await make_context(self._settings.context, request)
+        body = await read_body(request, self._settings)
+        parsed = _parse(body)
+        visit.kind = parsed.type
+        check_size(len(body), parsed, self._settings)
+        self._check_page(parsed)
+        if self._wants_body:
+            return await self._server.process(bytes(body), context)
+        return await self._server.process_parsed(parsed, context)
+
+    def _check_page(self, parsed: ChatKitReq) -> None:
+        if isinstance(parsed, ThreadsListReq):
+            largest = self._settings.max_threads_page
+        elif isinstance(parsed, ItemsListReq):
+            largest = self._settings.max_items_page
+        else:
+            return
+        if (parsed.params.limit or 0) > largest:
+            raise InvalidRequest(f"`limit` must not be over {largest}")
+
+
+def _parse(body: bytearray) -> ChatKitReq:
+    try:
+        return parse_request(body)
+    except ValidationError as error:
+        raise BodyInvalid(error) from None
+
+
+class _Visit:
+    """One request as it is answered: the headers that go with it, and its line in the log."""
+
+    def __init__(self, send: Send, headers: dict[str, str]) -> None:
+        self._send = send
+        self._headers = [(name.lower().encode(), text.encode()) for name, text in headers.items()]
+        self._began = time.perf_counter()
+        self._status = 0
+        self.kind = "-"
+
+    async def send(self, message: Message) -> None:
+        """Passes a message on; the first one gets the headers."""
+        if message["type"] == "http.response.start":
+            self._status = message["status"]
+            message = {**message, "headers": [*message["headers"], *self._headers]}
+        await self._send(message)
+
+    def log(self) -> None:
+        """Says what was asked and how it ended: no path, no body, no header."""
+        milliseconds = (time.perf_counter() - self._began) * 1000
+        logger.info("%s %d %.0f ms", self.kind, self._status, milliseconds)
+
+
+__all__ = ["Endpoint"]

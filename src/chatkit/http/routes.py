@@ -1,0 +1,70 @@
+"""ChatKitRoutes: the endpoint and `/healthz` of one server, to be put into any Starlette app."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, nullcontext
+from typing import Any
+
+from starlette.routing import BaseRoute, Route, Router
+from starlette.types import Receive, Scope, Send
+from typing_extensions import Unpack
+
+from chatkit.server import ChatKitServer
+
+from .draining import Draining
+from .endpoint import Endpoint
+from .health import Health
+from .settings import RouteOptions, Settings
+
+
+class ChatKitRoutes:
+    """The routes of one server, for an app of your own (FastAPI, Starlette).
+
+        chatkit = ChatKitRoutes(MyServer(store), context=context)
+        app = FastAPI(lifespan=chatkit.lifespan)
+        app.router.routes.extend(chatkit.routes)      # or: app.mount("/assistant", chatkit)
+
+    `lifespan` settles what a crash left behind at the start, and lets running answers end before
+    the app does. An app with a lifespan of its own enters it there:
+    `async with chatkit.lifespan(app): yield`. The options are those of `create_app`.
+    """
+
+    def __init__(self, server: ChatKitServer[Any], **options: Unpack[RouteOptions]) -> None:
+        self.settings = Settings(**options)
+        self.server = server
+        self._draining = Draining(server, self.settings.drain_seconds)
+        self.routes: list[BaseRoute] = [
+            Route(
+                self.settings.path,
+                Endpoint(server, self.settings, self._draining),
+                name="chatkit",
+                include_in_schema=False,
+            )
+        ]
+        if self.settings.health_path is not None:
+            health = Health(self._draining)
+            self.routes.append(
+                Route(self.settings.health_path, health, name="healthz", include_in_schema=False)
+            )
+        self._router = Router(self.routes)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The routes as an ASGI app, for `app.mount`."""
+        await self._router(scope, receive, send)
+
+    @asynccontextmanager
+    async def lifespan(self, app: object = None) -> AsyncGenerator[None, None]:
+        """From the start of the app to its end, when answers are drained and saved."""
+        await self.server.supervisor().ready()
+        draining = self._draining
+        with draining.on_signals() if self.settings.drain_on_signals else nullcontext():
+            try:
+                yield
+            finally:
+                await draining.finish()
+
+    def begin_draining(self) -> None:
+        """Takes no new work from now on; for programs that learn of their end in their own way."""
+        self._draining.begin()
+
+
+__all__ = ["ChatKitRoutes"]
