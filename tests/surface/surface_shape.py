@@ -1,4 +1,4 @@
-"""Compares what annotations mean, however they are written: unions in any order, aliases followed."""
+"""Compares what annotations mean, however written: unions in any order, aliases followed."""
 
 import types
 from collections.abc import Mapping
