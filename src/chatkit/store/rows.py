@@ -45,6 +45,15 @@ class ThreadRow:
     metadata: str
 
 
+@dataclass(frozen=True, slots=True)
+class AttachmentRow:
+    """An attachment as it is kept: `data` is JSON with everything the server knows about it."""
+
+    id: str
+    thread_id: str | None
+    data: str
+
+
 def encode_item(item: ThreadItem) -> ItemRow:
     """The row of an item. Raises ValueError for what JSON cannot hold."""
     hidden = item.type in HIDDEN_TYPES
@@ -96,13 +105,13 @@ def parse_thread(data: str, metadata: str) -> ThreadMetadata:
     return thread
 
 
-def encode_attachment(attachment: Attachment) -> str:
-    """The JSON text of an attachment with everything the server knows about it."""
-    return _encode(attachment)
+def encode_attachment(attachment: Attachment) -> AttachmentRow:
+    """The row of an attachment."""
+    return AttachmentRow(attachment.id, attachment.thread_id, _encode(attachment))
 
 
 def parse_attachment(data: str) -> Attachment:
-    """The attachment of its JSON text."""
+    """The attachment of a row."""
     return _attachments().validate_json(data)
 
 

@@ -12,6 +12,7 @@ from typing import TypeVar
 from chatkit.errors import AttachmentNotFound, ItemNotFound, ThreadNotFound
 from chatkit.store.contract import ClientPage, Feedback, Store, TContext
 from chatkit.store.rows import (
+    AttachmentRow,
     ItemRow,
     ThreadRow,
     client_row,
@@ -44,8 +45,7 @@ class _Thread:
 @dataclass(frozen=True, slots=True)
 class _Attachment:
     owner: str
-    thread_id: str | None
-    data: str
+    row: AttachmentRow
 
 
 class MemoryStore(Store[TContext]):
@@ -94,7 +94,7 @@ class MemoryStore(Store[TContext]):
             del self._threads[thread_id]
             self._of_owner[owner].discard(thread_id)
             for attachment_id, attachment in list(self._attachments.items()):
-                if attachment.thread_id == thread_id:
+                if attachment.row.thread_id == thread_id:
                     del self._attachments[attachment_id]
             self._turn_log.forget_now(thread_id)
 
@@ -156,12 +156,12 @@ class MemoryStore(Store[TContext]):
 
     async def save_attachment(self, attachment: Attachment, context: TContext) -> None:
         owner = self._owner(context)
-        data = encode_attachment(attachment)
+        row = encode_attachment(attachment)
         with self._lock:
-            self._require_attachment(attachment.id, owner)
-            if attachment.thread_id is not None:
-                self._thread(attachment.thread_id, context)
-            self._attachments[attachment.id] = _Attachment(owner, attachment.thread_id, data)
+            self._require_attachment(row.id, owner)
+            if row.thread_id is not None:
+                self._thread(row.thread_id, context)
+            self._attachments[row.id] = _Attachment(owner, row)
 
     async def load_attachment(self, attachment_id: str, context: TContext) -> Attachment:
         owner = self._owner(context)
@@ -169,7 +169,7 @@ class MemoryStore(Store[TContext]):
             kept = self._attachments.get(attachment_id)
         if kept is None or kept.owner != owner:
             raise AttachmentNotFound(attachment_id)
-        return parse_attachment(kept.data)
+        return parse_attachment(kept.row.data)
 
     async def delete_attachment(self, attachment_id: str, context: TContext) -> None:
         owner = self._owner(context)

@@ -7,6 +7,7 @@ the process ends, however it ends, and no process id or clock has to be trusted.
 import os
 import sys
 from contextlib import suppress
+from glob import escape
 from pathlib import Path
 from threading import Lock
 from uuid import uuid4
@@ -46,17 +47,26 @@ class Lifetime:
     def hold(self) -> None:
         """Takes the lock, if it is not held yet. Raises OSError."""
         with self._guard:
-            if self._file is None:
-                self._file = os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
-                _lock(self._file, shared=False)
+            while self._file is None:
+                file = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600)
+                # Between opening and locking it, somebody may have taken the file away as dead.
+                if _lock(file, shared=False) and _is_at(self._path, file):
+                    self._file = file
+                else:
+                    os.close(file)
 
     def release(self) -> None:
         """Gives the lock up: what this lifetime left running is an orphan from now on."""
+        if self.disown():
+            self._path.unlink(missing_ok=True)
+
+    def disown(self) -> bool:
+        """Closes the file; whether it was open. In a fork, it leaves the lock to the parent."""
         with self._guard:
-            if self._file is not None:
-                os.close(self._file)
-                self._file = None
-                self._path.unlink(missing_ok=True)
+            file, self._file = self._file, None
+        if file is not None:
+            os.close(file)
+        return file is not None
 
 
 def lock_path(database: Path, lifetime: str) -> Path:
@@ -64,8 +74,14 @@ def lock_path(database: Path, lifetime: str) -> Path:
     return database.with_name(f"{database.name}-alive-{lifetime}")
 
 
+def sweep(database: Path) -> None:
+    """Takes away the files of lifetimes that have ended; a killed process leaves its own."""
+    for path in database.parent.glob(lock_path(Path(escape(database.name)), "*").name):
+        is_dead(database, path.name.rpartition("-")[2])
+
+
 def is_dead(database: Path, lifetime: str) -> bool:
-    """Whether the lifetime has ended. Its file is taken away then; a missing one means the same."""
+    """Whether the lifetime has ended: its file is not locked (and taken away then), or missing."""
     path = lock_path(database, lifetime)
     try:
         file = os.open(path, os.O_RDWR)
@@ -80,3 +96,11 @@ def is_dead(database: Path, lifetime: str) -> bool:
         with suppress(OSError):
             path.unlink(missing_ok=True)
     return dead
+
+
+def _is_at(path: Path, file: int) -> bool:
+    """Whether the open file is the one that stands at the path."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(file))
+    except FileNotFoundError:
+        return False

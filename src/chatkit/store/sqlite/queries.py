@@ -7,7 +7,7 @@ from sqlite3 import Connection
 from typing import Any, Final
 
 from chatkit.errors import AttachmentNotFound, ItemNotFound, ThreadNotFound
-from chatkit.store.rows import MAX_LIMIT, ItemRow, ThreadRow
+from chatkit.store.rows import MAX_LIMIT, AttachmentRow, ItemRow, ThreadRow
 from chatkit.types import FeedbackKind
 
 _FIRST: Final = -(2**63)
@@ -213,15 +213,13 @@ def load_attachment(connection: Connection, owner: str, attachment_id: str) -> s
     return found[0]
 
 
-def save_attachment(
-    connection: Connection, owner: str, attachment_id: str, thread_id: str | None, data: str
-) -> None:
+def save_attachment(connection: Connection, owner: str, row: AttachmentRow) -> None:
     """Inserts or replaces the attachment. Raises ThreadNotFound, AttachmentNotFound."""
-    if thread_id is not None:
-        find_thread(connection, owner, thread_id)
-    values = (attachment_id, owner, thread_id, data)
+    if row.thread_id is not None:
+        find_thread(connection, owner, row.thread_id)
+    values = (row.id, owner, row.thread_id, row.data)
     if connection.execute(_SAVE_ATTACHMENT, values).rowcount == 0:
-        raise AttachmentNotFound(attachment_id)
+        raise AttachmentNotFound(row.id)
 
 
 def delete_attachment(connection: Connection, owner: str, attachment_id: str) -> None:
@@ -235,7 +233,11 @@ def delete_attachment(connection: Connection, owner: str, attachment_id: str) ->
 
 
 def save_feedback(
-    connection: Connection, owner: str, thread_id: str, item_ids: list[str], kind: FeedbackKind
+    connection: Connection,
+    owner: str,
+    thread_id: str,
+    item_ids: tuple[str, ...],
+    kind: FeedbackKind,
 ) -> None:
     """Keeps the opinion on each item, as the newest. Raises ThreadNotFound, ItemNotFound."""
     thread = find_thread(connection, owner, thread_id)

@@ -143,13 +143,8 @@ class SQLiteStore(Store[TContext]):
         )
 
     async def save_attachment(self, attachment: Attachment, context: TContext) -> None:
-        data = encode_attachment(attachment)
-        await self._write(
-            context,
-            lambda c, owner: queries.save_attachment(
-                c, owner, attachment.id, attachment.thread_id, data
-            ),
-        )
+        row = encode_attachment(attachment)
+        await self._write(context, lambda c, owner: queries.save_attachment(c, owner, row))
 
     async def load_attachment(self, attachment_id: str, context: TContext) -> Attachment:
         return parse_attachment(await self._read(context, queries.load_attachment, attachment_id))
@@ -162,8 +157,9 @@ class SQLiteStore(Store[TContext]):
     async def save_feedback(
         self, thread_id: str, item_ids: list[str], kind: FeedbackKind, context: TContext
     ) -> None:
+        ids = tuple(item_ids)
         await self._write(
-            context, lambda c, owner: queries.save_feedback(c, owner, thread_id, item_ids, kind)
+            context, lambda c, owner: queries.save_feedback(c, owner, thread_id, ids, kind)
         )
 
     async def load_feedback(self, thread_id: str, context: TContext) -> list[Feedback]:

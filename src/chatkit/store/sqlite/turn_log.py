@@ -25,7 +25,7 @@ from chatkit.types import ThreadItem
 
 from . import queries
 from .database import Database
-from .liveness import is_dead
+from .liveness import is_dead, sweep
 
 TRIM_BATCH: Final = 100
 """Turns trimmed in one transaction: other writes must not wait for thousands."""
@@ -136,6 +136,7 @@ class SQLiteTurnLog(TurnLog):
         path, own = self._database.path, self._database.lifetime.id
 
         def run(connection: Connection) -> list[tuple[Any, ...]]:
+            sweep(path)
             lifetimes = connection.execute(
                 "SELECT DISTINCT lifetime FROM turns WHERE state = 'running'"
             ).fetchall()
