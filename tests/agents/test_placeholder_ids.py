@@ -7,12 +7,17 @@ import sys
 from typing import Any, Literal
 
 import pytest
-from agents import Agent, RunConfig, Runner
+from agents import Agent, RunConfig, Runner, function_tool
 from converter_cases import CASES, Converter, assistant
 
 from chatkit.agents import placeholder_ids
-from chatkit.agents.placeholder_ids import with_placeholder_ids
-from chatkit.testing.models import ScriptedModel, Text
+from chatkit.agents.placeholder_ids import add_placeholder_ids
+from chatkit.testing.models import FunctionCall, ScriptedModel, Text
+
+
+@function_tool
+def noop() -> None:
+    """A tool, for a second request of the same run."""
 
 
 async def given_back(api: Literal["responses", "chat_completions"]) -> tuple[Any, Any]:
@@ -21,13 +26,15 @@ async def given_back(api: Literal["responses", "chat_completions"]) -> tuple[Any
     cases = [CASES[name] for name in names]
     items = [item for case in cases for item in (case if isinstance(case, list) else [case])]
     history = await Converter().to_agent_input(items)
-    async with ScriptedModel([Text("Fine")]) as model:
-        agent = Agent(name="assistant", model=getattr(model, api)())
+    async with ScriptedModel([FunctionCall("noop"), Text("Fine")]) as model:
+        agent = Agent(name="assistant", model=getattr(model, api)(), tools=[noop])
         config = RunConfig(tracing_disabled=True)
-        result = Runner.run_streamed(agent, with_placeholder_ids(history), run_config=config)
+        result = Runner.run_streamed(agent, list(history), run_config=config)
+        add_placeholder_ids(result.input)
         async for _ in result.stream_events():
             pass
-    return history, model.requests[0].body
+    assert len(model.requests) == 2
+    return await Converter().to_agent_input(items), model.requests[0].body
 
 
 async def test_the_responses_api_receives_the_items_as_converted() -> None:
@@ -46,12 +53,13 @@ async def test_chat_completions_receive_the_same_conversation() -> None:
 
 
 async def test_only_answers_without_an_id_are_touched() -> None:
-    """What a host put there itself stays, and so do its own objects."""
+    """What a host put there itself stays."""
     bare: Any = (await Converter().to_agent_input(assistant("a")))[0]
     others: Any = [{**bare, "id": "msg_1"}, {"role": "assistant", "content": "a"}, "text"]
-    made = with_placeholder_ids([bare, *others])
-    assert made == [{**bare, "id": "__fake_id__"}, *others]
-    assert "id" not in bare
+    items = [bare, *(dict(each) if isinstance(each, dict) else each for each in others)]
+    add_placeholder_ids(items)
+    assert items == [{**bare, "id": "__fake_id__"}, *others]
+    add_placeholder_ids("Hi")
 
 
 @pytest.mark.parametrize("missing", ["agents.models.fake_id", "agents.models.chatcmpl_converter"])
@@ -62,6 +70,7 @@ def test_another_release_of_the_sdk_is_left_alone(
     placeholder_ids._placeholder_id.cache_clear()
     monkeypatch.setitem(sys.modules, missing, None)
     bare: Any = {"type": "message", "role": "assistant", "content": []}
-    assert with_placeholder_ids([bare]) == [bare]
+    add_placeholder_ids([bare])
+    assert "id" not in bare
     monkeypatch.undo()
     placeholder_ids._placeholder_id.cache_clear()

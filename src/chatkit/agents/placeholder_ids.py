@@ -8,22 +8,24 @@ request of the Responses API. Stands on the Agents SDK, imported when it is firs
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 from typing import Any, cast
 
-__all__ = ["with_placeholder_ids"]
+__all__ = ["add_placeholder_ids"]
 
 
-def with_placeholder_ids(items: Sequence[Any]) -> list[Any]:
-    """The input items, each answer without an id given the SDK's placeholder where it needs one.
+def add_placeholder_ids(input: str | list[Any]) -> None:
+    """Give each answer without an id the SDK's placeholder, in place, where the SDK needs one.
 
-    To be done before the run's first request; items that change are copied.
+    `input` is that of a `RunResultStreaming` whose first request is still to come: the run holds
+    another list of the same items, so a new list would not reach it.
     """
     placeholder = _placeholder_id()
-    if placeholder is None:
-        return list(items)
-    return [{**item, "id": placeholder} if _is_bare_answer(item) else item for item in items]
+    if placeholder is None or isinstance(input, str):
+        return
+    for item in input:
+        if _is_bare_answer(item):
+            item["id"] = placeholder
 
 
 def _is_bare_answer(item: Any) -> bool:
