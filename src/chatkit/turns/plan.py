@@ -26,7 +26,7 @@ class TurnPlan:
     on_cancelled: Callable[[ThreadMetadata, list[ThreadItem]], Awaitable[None]]
     """Saves what a stopped handler had generated."""
     check: Callable[[ThreadMetadata], None] = lambda thread: None
-    """Refuses a thread that takes no such request; called again if the turn had to wait."""
+    """Refuses a thread that takes no such request; called when the turn is about to begin."""
     stops_running: bool = False
     """Stops the thread's running turn first, as a retry does."""
     request_id: str | None = None

@@ -21,7 +21,7 @@ from .plan import TurnPlan
 from .pump import Pump
 from .recover import recover_orphans
 from .settle import settle
-from .thread_watch import client_thread
+from .thread_watch import client_thread, plain_metadata
 from .turn import Surroundings, Turn
 
 logger = logging.getLogger(__name__)
@@ -144,6 +144,7 @@ class Supervisor:
             await self._late.flush(turn.thread.id)
             if waited:
                 turn.start_from(await self._reload(turn))
+            turn.plan.check(turn.thread)
             await self.log.begin(turn.record(), turn.plan.context)
         except RequestError as refused:
             turn.refuse(_refusal(refused))
@@ -157,9 +158,8 @@ class Supervisor:
 
     async def _reload(self, turn: Turn) -> ThreadMetadata:
         plan = turn.plan
-        thread = await self._around.store.load_thread(plan.thread.id, plan.context)
-        plan.check(thread)
-        return thread
+        # A copy: a store may hand out the very object that it keeps.
+        return plain_metadata(await self._around.store.load_thread(plan.thread.id, plan.context))
 
     async def _finish(self, turn: Turn) -> None:
         await self._writer.flush(turn)
