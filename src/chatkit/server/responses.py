@@ -193,8 +193,10 @@ async def _user_message(
         thread_id=thread.id,
         created_at=datetime.now(UTC),
         content=given.content,
+        # What is sent has been uploaded: the address that took its bytes is served no more.
         attachments=[
-            attachment.model_copy(update={"thread_id": thread.id}) for attachment in attachments
+            attachment.model_copy(update={"thread_id": thread.id, "upload_descriptor": None})
+            for attachment in attachments
         ],
         quoted_text=given.quoted_text,
         inference_options=given.inference_options,
