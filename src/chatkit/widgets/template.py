@@ -36,11 +36,12 @@ class WidgetTemplate:
     """
 
     def __init__(self, definition: dict[str, Any]) -> None:
-        self.version: str = definition["version"]
-        if self.version != VERSION:
+        version = definition.get("version")
+        if version != VERSION:
             raise ValueError(
-                f"unsupported widget version {self.version!r}: this package reads {VERSION!r}"
+                f"unsupported widget version {version!r}: this package reads {VERSION!r}"
             )
+        self.version = VERSION
         self.name: str = definition["name"]
         self.template = _environment().from_string(definition["template"])
         self.data_schema: dict[str, Any] = definition.get("jsonSchema", {})
