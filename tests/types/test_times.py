@@ -43,7 +43,7 @@ def test_a_time_with_a_zone_stays_the_same_moment(moment: datetime) -> None:
     """Only the zone that it is told in changes; stores compare and sort these."""
     assert created(moment).timestamp() == moment.timestamp()
     assert created(moment).tzinfo is UTC
-    assert created(created(moment)) == moment
+    assert created(created(moment)) == created(moment)
 
 
 def test_items_of_the_host_and_of_the_server_can_be_sorted_together() -> None:
