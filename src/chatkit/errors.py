@@ -15,6 +15,7 @@
         │   │   ├── WrongItem           400 wrong_item
         │   │   ├── NoPendingToolCall   409 no_pending_tool_call
         │   │   └── NotPending          409 not_pending
+        │   ├── AttachmentIncomplete    409 attachment_incomplete
         │   ├── AttachmentStoreMissing  501 attachment_store_missing (a RuntimeError)
         │   ├── TurnBusy                409 turn_busy
         │   ├── TurnTrimmed             410 turn_trimmed
@@ -31,6 +32,7 @@ from typing import ClassVar
 __all__ = [
     "DEFAULT_ALLOW_RETRY",
     "DEFAULT_STATUS",
+    "AttachmentIncomplete",
     "AttachmentNotFound",
     "AttachmentStoreMissing",
     "BaseStreamError",
@@ -183,6 +185,17 @@ class NotPending(InvalidRequest):
     def __init__(self, item_id: str) -> None:
         super().__init__(f"item {item_id!r} is no longer pending")
         self.item_id = item_id
+
+
+class AttachmentIncomplete(RequestError):
+    """A message names an attachment whose bytes have not come: upload it, then send again."""
+
+    status = 409
+    type = "attachment_incomplete"
+
+    def __init__(self, attachment_id: str) -> None:
+        super().__init__(f"the file of attachment {attachment_id!r} has not been uploaded")
+        self.attachment_id = attachment_id
 
 
 class AttachmentStoreMissing(RequestError, RuntimeError):

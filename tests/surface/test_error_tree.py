@@ -6,6 +6,7 @@ import pytest
 
 import chatkit.errors
 from chatkit.errors import (
+    AttachmentIncomplete,
     AttachmentNotFound,
     AttachmentStoreMissing,
     BaseStreamError,
@@ -37,6 +38,7 @@ EXAMPLES: list[tuple[ChatKitError, int, str]] = [
     (WrongItem("msg_1", "a user message"), 400, "item 'msg_1' is not a user message"),
     (NoPendingToolCall("thr_1"), 409, "thread 'thr_1' is waiting for its output"),
     (NotPending("msg_1"), 409, "item 'msg_1' is no longer pending"),
+    (AttachmentIncomplete("atc_1"), 409, "'atc_1' has not been uploaded"),
     (AttachmentStoreMissing(), 501, "has no attachment store"),
     (TurnBusy("thr_1"), 409, "thread 'thr_1' is still answering"),
     (TurnTrimmed("trn_1"), 410, "turn 'trn_1' are no longer kept"),

@@ -67,7 +67,8 @@ OUR_NAMES = {
         *("ChatKitError", "RequestError", "StoreUnavailable", "EventTooLarge"),
         *("NotFoundError", "ThreadNotFound", "ItemNotFound", "AttachmentNotFound", "TurnNotFound"),
         *("InvalidRequest", "WrongItem", "NoPendingToolCall", "NotPending"),
-        *("AttachmentStoreMissing", "TurnBusy", "TurnTrimmed", "TooManyTurns"),
+        *("AttachmentIncomplete", "AttachmentStoreMissing"),
+        *("TurnBusy", "TurnTrimmed", "TooManyTurns"),
     },
 }
 OUR_FIELDS = {

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from chatkit.errors import NotFoundError
+from chatkit.store.contract import ReadsAttachments
 from chatkit.types import Attachment, UserMessageTagContent
 
 from . import texts
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["ReadsAttachments", "StoredItemConverter"]
 
 TContext = TypeVar("TContext")
-TContext_contra = TypeVar("TContext_contra", contravariant=True)
 
 IMAGE_TYPES = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
 TEXT_TYPES = frozenset(
@@ -38,14 +38,6 @@ TEXT_TYPES = frozenset(
     }
 )
 MAX_TEXT_CHARACTERS = 100_000
-
-
-class ReadsAttachments(Protocol[TContext_contra]):
-    """An attachment store whose bytes can be read."""
-
-    async def read_attachment(self, attachment_id: str, context: TContext_contra) -> bytes:
-        """The attachment's bytes. Raises: NotFoundError."""
-        ...
 
 
 class StoredItemConverter(ThreadItemConverter, Generic[TContext]):

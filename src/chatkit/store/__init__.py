@@ -10,9 +10,13 @@ from chatkit.errors import NotFoundError
 
 from .contract import (
     AttachmentStore,
+    ChecksAttachments,
     ClientPage,
+    CollectsUnused,
     Feedback,
     KeepsFeedback,
+    ReadsAttachments,
+    RefreshesAttachments,
     ServesClientPages,
     Store,
 )
@@ -36,7 +40,9 @@ def __getattr__(name: str) -> Any:
 
 __all__ = [
     "AttachmentStore",
+    "ChecksAttachments",
     "ClientPage",
+    "CollectsUnused",
     "DatabaseTooNew",
     "Feedback",
     "KeepsFeedback",
@@ -44,6 +50,8 @@ __all__ = [
     "MemoryStore",
     "MemoryTurnLog",
     "NotFoundError",
+    "ReadsAttachments",
+    "RefreshesAttachments",
     "SQLiteStore",
     "SQLiteTurnLog",
     "ServesClientPages",

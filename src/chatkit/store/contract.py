@@ -5,6 +5,7 @@ parameters are those of `openai-chatkit` 1.6.5, so that stores written for it ru
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, runtime_checkable
 
@@ -23,6 +24,7 @@ from chatkit.types import (
 from .ids import StoreItemType, default_generate_id
 
 TContext = TypeVar("TContext", default=object)
+TContext_contra = TypeVar("TContext_contra", contravariant=True, default=Any)
 
 
 class Store(ABC, Generic[TContext]):
@@ -120,6 +122,52 @@ class AttachmentStore(ABC, Generic[TContext]):
         return default_generate_id("attachment")
 
 
+@runtime_checkable
+class ReadsAttachments(Protocol[TContext_contra]):
+    """An attachment store whose bytes can be read, for the model."""
+
+    async def read_attachment(self, attachment_id: str, context: TContext_contra) -> bytes:
+        """The attachment's bytes. Raises: NotFoundError."""
+        ...
+
+
+@runtime_checkable
+class ChecksAttachments(Protocol):
+    """An attachment store that knows whose bytes have come, and what a message may carry."""
+
+    async def check_attachments(self, attachments: Sequence[Attachment], context: Any) -> None:
+        """Looks at a message's attachments before anything is changed.
+
+        Raises: AttachmentIncomplete without the bytes; another RequestError for too many or too
+        much of them, or for what they turn out to be.
+        """
+        ...
+
+    async def keep_attachments(
+        self, attachments: Sequence[Attachment], context: Any
+    ) -> list[Attachment]:
+        """The attachments as the message is to keep them; from now on they count as used."""
+        ...
+
+
+@runtime_checkable
+class RefreshesAttachments(Protocol):
+    """An attachment store whose links end: they are made anew whenever a message is served."""
+
+    async def refresh_attachment(self, attachment: Attachment, context: Any) -> Attachment:
+        """A copy of the attachment of a message, with links that are good from now on."""
+        ...
+
+
+@runtime_checkable
+class CollectsUnused(Protocol):
+    """An attachment store that can delete what was uploaded and never sent."""
+
+    async def collect_unused(self) -> int:
+        """Deletes what has lain unused for long enough; the number of attachments."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientPage:
     """A page for a client: each row is the stored JSON where it may go out as it stands.
@@ -183,9 +231,13 @@ class KeepsFeedback(Protocol):
 __all__ = [
     "AttachmentNotFound",
     "AttachmentStore",
+    "ChecksAttachments",
     "ClientPage",
+    "CollectsUnused",
     "Feedback",
     "KeepsFeedback",
+    "ReadsAttachments",
+    "RefreshesAttachments",
     "ServesClientPages",
     "Store",
 ]
