@@ -50,18 +50,18 @@ async def find_pending_call(
 
 async def items_after_message(
     store: Store[object], thread_id: str, item_id: str, context: object
-) -> tuple[UserMessageItem, list[str]]:
-    """The user's message with this id, and the ids of what came after it, newest first.
+) -> tuple[UserMessageItem, list[ThreadItem]]:
+    """The user's message with this id, and what came after it, newest first.
 
     Raises: ItemNotFound; WrongItem when it is no user message.
     """
-    later: list[str] = []
+    later: list[ThreadItem] = []
     async for item in items_backwards(store, thread_id, context):
         if item.id == item_id:
             if not isinstance(item, UserMessageItem):
                 raise WrongItem(item_id, "a user message")
             return item, later
-        later.append(item.id)
+        later.append(item)
     raise ItemNotFound(thread_id, item_id)
 
 

@@ -4,14 +4,18 @@ Stores that keep JSON hand it out as it stands; from the others models are asked
 items skipped until the page is full.
 """
 
+from typing import Any
+
 from pydantic_core import from_json
 
 from chatkit.errors import InvalidRequest
-from chatkit.store.contract import ClientPage, ServesClientPages, Store
+from chatkit.store.contract import AttachmentStore, ClientPage, ServesClientPages, Store
 from chatkit.turns.commit import is_hidden
 from chatkit.turns.thread_watch import client_thread
 from chatkit.types import ThreadItem
 from chatkit.wire import encode
+
+from .attachments import refresh_item
 
 DEFAULT_PAGE_SIZE = 20
 
@@ -40,10 +44,11 @@ def _row_id(row: str | ThreadItem) -> str:
 
 
 class ClientPages:
-    """Reads pages for clients from one store."""
+    """Reads pages for clients from one store; `files` makes the links in them."""
 
-    def __init__(self, store: Store[object]) -> None:
+    def __init__(self, store: Store[object], files: AttachmentStore[Any] | None = None) -> None:
         self._store = store
+        self._files = files
         self._ready_made = store if isinstance(store, ServesClientPages) else None
 
     async def load_items(
@@ -53,6 +58,16 @@ class ClientPages:
 
         Raises: NotFoundError for an unknown or foreign thread.
         """
+        page = await self._load_items(thread_id, after, limit, order, context)
+        rows = [
+            row if isinstance(row, str) else await refresh_item(row, self._files, context)
+            for row in page.rows
+        ]
+        return ClientPage(rows=rows, has_more=page.has_more, after=page.after)
+
+    async def _load_items(
+        self, thread_id: str, after: str | None, limit: int, order: str, context: object
+    ) -> ClientPage:
         if self._ready_made is not None:
             return await self._ready_made.load_client_items(thread_id, after, limit, order, context)
         await self._store.load_thread(thread_id, context)

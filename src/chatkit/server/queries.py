@@ -26,11 +26,11 @@ from chatkit.types import (
     ThreadsSyncCustomActionReq,
     ThreadsUpdateReq,
     TurnsStopReq,
-    UserMessageItem,
     WidgetItem,
 )
 from chatkit.wire import encode, encode_page, encode_thread
 
+from .attachments import delete_attachments
 from .history import items_backwards
 from .pages import DEFAULT_PAGE_SIZE, page_size
 from .resume import announces_resume, encode_running_thread, stop
@@ -86,11 +86,7 @@ async def _delete_thread(server: Server, request: ThreadsDeleteReq, context: Any
     await server.store.load_thread(thread_id, context)
     await server.supervisor().stop_thread(thread_id)
     async for item in items_backwards(server.store, thread_id, context):
-        if isinstance(item, UserMessageItem):
-            for attachment in item.attachments:
-                if server.attachment_store is not None:
-                    await server.attachment_store.delete_attachment(attachment.id, context)
-                await server.store.delete_attachment(attachment.id, context)
+        await delete_attachments(server, [item], thread_id, context)
     await server.store.delete_thread(thread_id, context)
     await server.supervisor().log.forget_thread(thread_id)
     return _EMPTY

@@ -37,6 +37,7 @@ from chatkit.types import (
     WidgetItem,
 )
 
+from .attachments import delete_attachments, keep_attachments, load_attachments, sent
 from .history import find_pending_call, items_after_message
 from .resume import request_id_of
 from .user_agent import turn_variables
@@ -132,8 +133,9 @@ async def _retry(server: Server, request: ThreadsRetryAfterItemReq, context: Any
     async def opening(thread: ThreadMetadata) -> AsyncIterator[ThreadStreamEvent]:
         # Looked up again: the turn that was stopped for this one has saved its partial answer.
         _, later = await items_after_message(server.store, thread.id, message.id, context)
-        for item_id in later:
-            await server.store.delete_thread_item(thread.id, item_id, context)
+        await delete_attachments(server, later, thread.id, context)
+        for item in later:
+            await server.store.delete_thread_item(thread.id, item.id, context)
         yield _stream_options(server, thread, context)
 
     return _plan(
@@ -184,20 +186,13 @@ async def _load_thread(server: Server, thread_id: str, context: Any) -> ThreadMe
 async def _user_message(
     server: Server, thread: ThreadMetadata, given: UserMessageInput, context: Any
 ) -> UserMessageItem:
-    attachments = [
-        await server.store.load_attachment(attachment_id, context)
-        for attachment_id in given.attachments
-    ]
+    attachments = await load_attachments(server, given.attachments, context)
     return UserMessageItem(
         id=server.store.generate_item_id("message", thread, context),
         thread_id=thread.id,
         created_at=datetime.now(UTC),
         content=given.content,
-        # What is sent has been uploaded: the address that took its bytes is served no more.
-        attachments=[
-            attachment.model_copy(update={"thread_id": thread.id, "upload_descriptor": None})
-            for attachment in attachments
-        ],
+        attachments=[sent(attachment, thread.id) for attachment in attachments],
         quoted_text=given.quoted_text,
         inference_options=given.inference_options,
     )
@@ -206,8 +201,7 @@ async def _user_message(
 async def _add_message(
     server: Server, thread: ThreadMetadata, message: UserMessageItem, context: Any
 ) -> AsyncIterator[ThreadStreamEvent]:
-    for attachment in message.attachments:
-        await server.store.save_attachment(attachment, context)
+    await keep_attachments(server, message, context)
     yield ThreadItemDoneEvent(item=message)
     yield _stream_options(server, thread, context)
 

@@ -74,7 +74,7 @@ class ChatKitServer(ABC, Generic[TContext]):
     ) -> None:
         self.store: Store[Any] = store
         self.attachment_store: AttachmentStore[Any] | None = attachment_store
-        self.pages = ClientPages(self.store)
+        self.pages = ClientPages(self.store, attachment_store)
         self._on_disconnect: OnDisconnect = on_disconnect
         self._on_busy: OnBusy = on_busy
         self._limits = limits or TurnLimits()
