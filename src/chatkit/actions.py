@@ -1,11 +1,13 @@
 """What a widget's control sends when it is used: `ActionConfig` in the widget, `Action` on its way.
 
-Stands on pydantic only.
+Stands on the lazy models.
 """
 
 from typing import Any, Generic, Literal, TypeVar, cast, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from chatkit.lazy import LazyModel
 
 __all__ = [
     "DEFAULT_HANDLER",
@@ -33,13 +35,11 @@ TType = TypeVar("TType", bound=str)
 TPayload = TypeVar("TPayload")
 
 
-class ActionConfig(BaseModel):
+class ActionConfig(LazyModel):
     """What a control does when it is used, as it is written in a widget.
 
     With `streaming` false the server answers once, through `sync_action()`.
     """
-
-    model_config = ConfigDict(defer_build=True)
 
     type: str
     payload: Any = None
@@ -48,14 +48,12 @@ class ActionConfig(BaseModel):
     streaming: bool = True
 
 
-class Action(BaseModel, Generic[TType, TPayload]):
+class Action(LazyModel, Generic[TType, TPayload]):
     """A type and its payload, as they reach the server.
 
     `Action[Literal["save"], Payload]` names one action of an app: its `type` needs no saying,
     and `create()` gives what a control of a widget takes.
     """
-
-    model_config = ConfigDict(defer_build=True)
 
     # The default lets type checkers accept `Action[Literal["save"], Payload](payload=…)`; what
     # is really used is the literal, and where there is none the default is refused.

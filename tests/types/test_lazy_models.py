@@ -22,7 +22,6 @@ from chatkit.types import (
     WidgetItem,
     WireModel,
 )
-from chatkit.types.base import WirePart
 from chatkit.widgets import Box, Card, Row, Text, WidgetComponent, WidgetRoot
 
 NOW = datetime(2025, 11, 4, tzinfo=UTC)
@@ -144,7 +143,7 @@ def test_apps_may_add_items_of_their_own() -> None:
 def test_a_name_that_comes_later_is_found_when_it_is_there() -> None:
     """As with any pydantic model: until then the error says what to do."""
 
-    class Early(WirePart):
+    class Early(WireModel):
         late: "Later | None" = None
 
     class Holder(WireModel):

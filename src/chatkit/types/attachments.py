@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AnyUrl, Field
 
-from chatkit.types.base import MetadataModel, WireModel, WirePart
+from chatkit.types.base import MetadataModel, WireModel
 
 __all__ = [
     "Attachment",
@@ -31,7 +31,7 @@ class AttachmentDeleteParams(WireModel):
     attachment_id: str
 
 
-class AttachmentUploadDescriptor(WirePart):
+class AttachmentUploadDescriptor(WireModel):
     """Where the page sends the bytes: as a form with POST, as they are with PUT."""
 
     url: AnyUrl

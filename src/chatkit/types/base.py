@@ -10,9 +10,10 @@ from pydantic import (
     model_serializer,
 )
 
-from chatkit.widgets.base import LazyModel, PartModel, is_partial
+from chatkit.lazy import LazyModel
+from chatkit.widgets.base import is_partial
 
-__all__ = ["MetadataModel", "UtcDatetime", "WireModel", "WirePart"]
+__all__ = ["MetadataModel", "UtcDatetime", "WireModel"]
 
 
 class WireModel(LazyModel):
@@ -20,10 +21,6 @@ class WireModel(LazyModel):
 
     Unknown fields are ignored, as newer clients and servers may send some.
     """
-
-
-class WirePart(WireModel, PartModel):
-    """The root of what several messages hold."""
 
 
 def to_utc(time: datetime) -> datetime:
@@ -40,7 +37,7 @@ UtcDatetime = Annotated[datetime, AfterValidator(to_utc)]
 """A moment in UTC. Host code may write `datetime.now()`: what has no zone is local time."""
 
 
-class MetadataModel(WirePart):
+class MetadataModel(WireModel):
     """A message with `metadata` of the host's own, which never reaches a client.
 
     With the serializer context `{"exclude_metadata": True}` the metadata is left out.

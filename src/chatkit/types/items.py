@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from chatkit.types.attachments import Attachment
-from chatkit.types.base import UtcDatetime, WirePart
+from chatkit.types.base import UtcDatetime, WireModel
 from chatkit.types.messages import (
     AssistantMessageContent,
     InferenceOptions,
@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 
-class ThreadItemBase(WirePart):
+class ThreadItemBase(WireModel):
     """What every item has; the id is unique within the server."""
 
     id: str
@@ -78,7 +78,7 @@ class WidgetItem(ThreadItemBase):
     copy_text: str | None = None
 
 
-class GeneratedImage(WirePart):
+class GeneratedImage(WireModel):
     """An image of the model; `url` may be a data URL."""
 
     id: str

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from chatkit.types.base import WireModel, WirePart
+from chatkit.types.base import WireModel
 from chatkit.types.sources import Source
 
 __all__ = [
@@ -19,14 +19,14 @@ __all__ = [
 ]
 
 
-class UserMessageTextContent(WirePart):
+class UserMessageTextContent(WireModel):
     """Plain text of a person."""
 
     type: Literal["input_text"] = "input_text"
     text: str
 
 
-class UserMessageTagContent(WirePart):
+class UserMessageTagContent(WireModel):
     """An entity that a person mentioned with `@`; `data` is what the page knows of it."""
 
     type: Literal["input_tag"] = "input_tag"
@@ -42,13 +42,13 @@ UserMessageContent = Annotated[
 ]
 
 
-class ToolChoice(WirePart):
+class ToolChoice(WireModel):
     """A tool that the person picked in the composer."""
 
     id: str
 
 
-class InferenceOptions(WirePart):
+class InferenceOptions(WireModel):
     """What the person chose for the answer: a tool, a model."""
 
     tool_choice: ToolChoice | None = None
@@ -64,7 +64,7 @@ class UserMessageInput(WireModel):
     inference_options: InferenceOptions
 
 
-class Annotation(WirePart):
+class Annotation(WireModel):
     """A citation; `index` is the place in the text, counted in characters."""
 
     type: Literal["annotation"] = "annotation"
@@ -72,7 +72,7 @@ class Annotation(WirePart):
     index: int | None = None
 
 
-class AssistantMessageContent(WirePart):
+class AssistantMessageContent(WireModel):
     """A part of the assistant's answer, in Markdown, with its citations."""
 
     annotations: list[Annotation] = Field(default_factory=list[Annotation])

@@ -5,12 +5,12 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from chatkit.icons import IconName
-from chatkit.types.base import WirePart
+from chatkit.types.base import WireModel
 
 __all__ = ["EntitySource", "FileSource", "Source", "SourceBase", "URLSource"]
 
 
-class SourceBase(WirePart):
+class SourceBase(WireModel):
     """What every source shows; `timestamp` is text for people, `group` gathers like with like."""
 
     title: str

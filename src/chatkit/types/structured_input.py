@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from chatkit.types.base import WireModel, WirePart
+from chatkit.types.base import WireModel
 
 __all__ = [
     "StructuredInput",
@@ -34,14 +34,14 @@ class StructuredInputSubmission(WireModel):
     )
 
 
-class StructuredInputAnswer(WirePart):
+class StructuredInputAnswer(WireModel):
     """The answer to one question, as it is kept."""
 
     values: list[str] = Field(default_factory=list[str])
     skipped: bool = False
 
 
-class StructuredInputBase(WirePart):
+class StructuredInputBase(WireModel):
     """A question, and its answer once there is one."""
 
     id: str
@@ -49,7 +49,7 @@ class StructuredInputBase(WirePart):
     answer: StructuredInputAnswer | None = None
 
 
-class StructuredInputMultipleChoiceOption(WirePart):
+class StructuredInputMultipleChoiceOption(WireModel):
     """One choice; its value is also its text."""
 
     value: str

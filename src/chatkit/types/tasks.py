@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from chatkit.icons import IconName
-from chatkit.types.base import WirePart
+from chatkit.types.base import WireModel
 from chatkit.types.sources import FileSource, URLSource
 
 __all__ = [
@@ -19,7 +19,7 @@ __all__ = [
 ]
 
 
-class BaseTask(WirePart):
+class BaseTask(WireModel):
     """What every task has: whether it is under way."""
 
     status_indicator: Literal["none", "loading", "complete"] = "none"

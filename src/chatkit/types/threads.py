@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from chatkit.types.base import MetadataModel, UtcDatetime, WireModel, WirePart
+from chatkit.types.base import MetadataModel, UtcDatetime, WireModel
 from chatkit.types.items import ThreadItem
 from chatkit.types.pages import Page
 
@@ -20,20 +20,20 @@ __all__ = [
 ]
 
 
-class ActiveStatus(WirePart):
+class ActiveStatus(WireModel):
     """The thread takes messages."""
 
     type: Literal["active"] = "active"
 
 
-class LockedStatus(WirePart):
+class LockedStatus(WireModel):
     """The thread takes no messages for now; `reason` is shown."""
 
     type: Literal["locked"] = "locked"
     reason: str | None = None
 
 
-class ClosedStatus(WirePart):
+class ClosedStatus(WireModel):
     """The thread takes no messages any more; `reason` is shown."""
 
     type: Literal["closed"] = "closed"

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from chatkit.types.base import WirePart
+from chatkit.types.base import WireModel
 from chatkit.types.items import GeneratedImage
 from chatkit.types.messages import Annotation, AssistantMessageContent
 from chatkit.types.tasks import Task
@@ -25,7 +25,7 @@ __all__ = [
 ]
 
 
-class AssistantMessageContentPartAdded(WirePart):
+class AssistantMessageContentPartAdded(WireModel):
     """A message has a new part."""
 
     type: Literal["assistant_message.content_part.added"] = "assistant_message.content_part.added"
@@ -33,7 +33,7 @@ class AssistantMessageContentPartAdded(WirePart):
     content: AssistantMessageContent
 
 
-class AssistantMessageContentPartTextDelta(WirePart):
+class AssistantMessageContentPartTextDelta(WireModel):
     """The text of a part goes on."""
 
     type: Literal["assistant_message.content_part.text_delta"] = (
@@ -43,7 +43,7 @@ class AssistantMessageContentPartTextDelta(WirePart):
     delta: str
 
 
-class AssistantMessageContentPartAnnotationAdded(WirePart):
+class AssistantMessageContentPartAnnotationAdded(WireModel):
     """A part has a new citation, at `annotation_index` of its list."""
 
     type: Literal["assistant_message.content_part.annotation_added"] = (
@@ -54,7 +54,7 @@ class AssistantMessageContentPartAnnotationAdded(WirePart):
     annotation: Annotation
 
 
-class AssistantMessageContentPartDone(WirePart):
+class AssistantMessageContentPartDone(WireModel):
     """A part is whole; `content` is what it became."""
 
     type: Literal["assistant_message.content_part.done"] = "assistant_message.content_part.done"
@@ -62,7 +62,7 @@ class AssistantMessageContentPartDone(WirePart):
     content: AssistantMessageContent
 
 
-class WidgetStreamingTextValueDelta(WirePart):
+class WidgetStreamingTextValueDelta(WireModel):
     """The text of the Text or Markdown with this id goes on, or ends with `done`."""
 
     type: Literal["widget.streaming_text.value_delta"] = "widget.streaming_text.value_delta"
@@ -71,14 +71,14 @@ class WidgetStreamingTextValueDelta(WirePart):
     done: bool
 
 
-class WidgetRootUpdated(WirePart):
+class WidgetRootUpdated(WireModel):
     """The whole widget is replaced."""
 
     type: Literal["widget.root.updated"] = "widget.root.updated"
     widget: WidgetRoot
 
 
-class WidgetComponentUpdated(WirePart):
+class WidgetComponentUpdated(WireModel):
     """The component with this id is replaced."""
 
     type: Literal["widget.component.updated"] = "widget.component.updated"
@@ -86,7 +86,7 @@ class WidgetComponentUpdated(WirePart):
     component: WidgetComponent
 
 
-class WorkflowTaskAdded(WirePart):
+class WorkflowTaskAdded(WireModel):
     """A workflow has a new task, at `task_index`."""
 
     type: Literal["workflow.task.added"] = "workflow.task.added"
@@ -94,7 +94,7 @@ class WorkflowTaskAdded(WirePart):
     task: Task
 
 
-class WorkflowTaskUpdated(WirePart):
+class WorkflowTaskUpdated(WireModel):
     """The task at `task_index` is replaced."""
 
     type: Literal["workflow.task.updated"] = "workflow.task.updated"
@@ -102,7 +102,7 @@ class WorkflowTaskUpdated(WirePart):
     task: Task
 
 
-class GeneratedImageUpdated(WirePart):
+class GeneratedImageUpdated(WireModel):
     """A better version of the image; `progress` runs from 0 to 1."""
 
     type: Literal["generated_image.updated"] = "generated_image.updated"

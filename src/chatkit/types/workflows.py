@@ -3,20 +3,20 @@
 from typing import Literal
 
 from chatkit.icons import IconName
-from chatkit.types.base import WirePart
+from chatkit.types.base import WireModel
 from chatkit.types.tasks import Task
 
 __all__ = ["CustomSummary", "DurationSummary", "Workflow", "WorkflowSummary"]
 
 
-class CustomSummary(WirePart):
+class CustomSummary(WireModel):
     """A finished workflow in words."""
 
     title: str
     icon: IconName | None = None
 
 
-class DurationSummary(WirePart):
+class DurationSummary(WireModel):
     """How long a finished workflow took, in seconds."""
 
     duration: int
@@ -26,7 +26,7 @@ class DurationSummary(WirePart):
 WorkflowSummary = CustomSummary | DurationSummary
 
 
-class Workflow(WirePart):
+class Workflow(WireModel):
     """A list of tasks; `reasoning` shows them as thoughts. `expanded` says whether it is open."""
 
     type: Literal["custom", "reasoning"]

@@ -4,8 +4,6 @@ The whole tree is walked once, from the component that is dumped down, and pydan
 comes out; so the cost grows with the number of components and not with their depth.
 """
 
-from collections.abc import Mapping
-from threading import RLock
 from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import (
@@ -19,56 +17,16 @@ from pydantic import (
 from pydantic_core import CoreSchema
 
 from chatkit.actions import ActionConfig
+from chatkit.lazy import LazyModel, build_side_by_side
 
-__all__ = ["LazyModel", "PartModel", "WidgetComponentBase", "is_partial"]
+__all__ = ["WidgetComponentBase", "is_partial"]
 
-_BUILDING = RLock()
-_UNDER_WAY: set[type] = set()
 _ATOMS = frozenset((str, int, float, bool))
 _PLAIN: set[type] = {ActionConfig}
+_CONTAINERS: list[type[LazyModel]] = []
 
 
-class LazyModel(BaseModel):
-    """A model that is built when it is first used, and by one thread only."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    @classmethod
-    def model_rebuild(
-        cls,
-        *,
-        force: bool = False,
-        raise_errors: bool = True,
-        _parent_namespace_depth: int = 2,
-        _types_namespace: Mapping[str, Any] | None = None,
-    ) -> bool | None:
-        """Builds the model; None if it was built before, else whether all its names are known."""
-        with _BUILDING:
-            _UNDER_WAY.add(cls)
-            try:
-                return super().model_rebuild(
-                    force=force,
-                    raise_errors=raise_errors,
-                    _parent_namespace_depth=_parent_namespace_depth + 1,
-                    _types_namespace=_types_namespace,
-                )
-            finally:
-                _UNDER_WAY.discard(cls)
-
-
-class PartModel(LazyModel):
-    """A model that many others hold: it is built before the first of them, and then taken over."""
-
-    @classmethod
-    def __get_pydantic_core_schema__(
-        cls, source: Any, handler: GetCoreSchemaHandler, /
-    ) -> CoreSchema:
-        if not cls.__pydantic_complete__ and cls not in _UNDER_WAY:
-            cls.model_rebuild(raise_errors=False)
-        return handler(source)
-
-
-class WidgetComponentBase(PartModel):
+class WidgetComponentBase(LazyModel):
     """A component of a widget: `key` tells siblings apart, `id` is what updates aim at."""
 
     model_config = ConfigDict(serialize_by_alias=True)
@@ -85,13 +43,16 @@ class WidgetComponentBase(PartModel):
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         super().__pydantic_init_subclass__(**kwargs)
         show_as_it_is(cls)
+        if cls in _PLAIN and "children" in cls.model_fields:
+            _CONTAINERS.append(cls)
 
     @classmethod
     def __get_pydantic_core_schema__(
         cls, source: Any, handler: GetCoreSchemaHandler, /
     ) -> CoreSchema:
-        # Containers hold each other, so none can be built before the rest.
-        if "children" in cls.model_fields:
+        if cls in _CONTAINERS:
+            # Each holds all others: inside each other, their building would nest too deep.
+            build_side_by_side(_CONTAINERS)
             return handler(source)
         return super().__get_pydantic_core_schema__(source, handler)
 

@@ -4,13 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from chatkit.widgets.base import PartModel, WidgetComponentBase, show_as_it_is
+from chatkit.lazy import LazyModel
+from chatkit.widgets.base import WidgetComponentBase, show_as_it_is
 from chatkit.widgets.tokens import CurveType, ThemeColor, XAxisConfig
 
 __all__ = ["AreaSeries", "BarSeries", "Chart", "LineSeries", "Series"]
 
 
-class BarSeries(PartModel):
+class BarSeries(LazyModel):
     """A bar for each row, from the value under `dataKey`; equal `stack` names pile up."""
 
     type: Literal["bar"] = Field(default="bar", frozen=True)
@@ -20,7 +21,7 @@ class BarSeries(PartModel):
     color: str | ThemeColor | None = None
 
 
-class AreaSeries(PartModel):
+class AreaSeries(LazyModel):
     """A filled curve through the values under `dataKey`; equal `stack` names pile up."""
 
     type: Literal["area"] = Field(default="area", frozen=True)
@@ -31,7 +32,7 @@ class AreaSeries(PartModel):
     curveType: CurveType | None = None
 
 
-class LineSeries(PartModel):
+class LineSeries(LazyModel):
     """A curve through the values under `dataKey`."""
 
     type: Literal["line"] = Field(default="line", frozen=True)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from chatkit.actions import ActionConfig
-from chatkit.widgets.base import LazyModel, WidgetComponentBase
+from chatkit.lazy import LazyModel
+from chatkit.widgets.base import WidgetComponentBase
 from chatkit.widgets.tokens import (
     Alignment,
     Border,
