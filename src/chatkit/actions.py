@@ -3,7 +3,7 @@
 Stands on the lazy models.
 """
 
-from typing import Any, Generic, Literal, TypeVar, cast, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, cast, get_args, get_origin
 
 from pydantic import Field, model_validator
 
@@ -55,9 +55,11 @@ class Action(LazyModel, Generic[TType, TPayload]):
     and `create()` gives what a control of a widget takes.
     """
 
-    # The default lets type checkers accept `Action[Literal["save"], Payload](payload=…)`; what
-    # is really used is the literal, and where there is none the default is refused.
-    type: TType = Field(default=cast(TType, None), frozen=True, validate_default=True)
+    if TYPE_CHECKING:
+        # It need not be written where the class names it.
+        type: TType = Field(default=cast(TType, None), frozen=True)
+    else:
+        type: TType = Field(frozen=True)
     payload: TPayload = cast(TPayload, None)
 
     @model_validator(mode="before")

@@ -81,7 +81,7 @@ OUR_MEMBERS = {
     "ChatKitReq": {chatkit.types.TurnsAttachReq, chatkit.types.TurnsStopReq},
     "StrictWidgetComponent": {Table, TableRow, TableCell},
 }
-# The official default of `Action.type` is a type variable; here a literal fills in itself.
+# The official default of `Action.type` is a type variable; here it has none but its literal.
 OTHER_DEFAULTS = {("Action", "type")}
 # Officially tried in order; here told apart by `type`, as wherever there is one.
 TOLD_APART = {("Annotation", "source")}

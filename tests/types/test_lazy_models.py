@@ -42,7 +42,7 @@ FIRST_USES = [
 ]
 
 PRELUDE = """
-from datetime import datetime; from pydantic import TypeAdapter
+from datetime import datetime; from pydantic import TypeAdapter; from pydantic_core import to_json
 import chatkit.types as t, chatkit.widgets as w, chatkit.actions as a
 now = datetime.now(); base = {'id': 'i', 'thread_id': 't', 'created_at': now}
 """
@@ -50,6 +50,23 @@ now = datetime.now(); base = {'id': 'i', 'thread_id': 't', 'created_at': now}
 
 def run(code: str) -> None:
     subprocess.run([sys.executable, "-W", "error", "-c", code], check=True, timeout=60)
+
+
+PARTS = [
+    "w.Card(children=[{'type': 'Row', 'children': []}]).children[0]",
+    "w.Button(onClickAction={'type': 'a'}).onClickAction",
+    "w.DynamicWidgetRoot(type='Card', children=[{'type': 'x'}]).children[0]",
+    "t.Thread(id='t', created_at=now, items={}).items",
+    "t.Thread(id='t', created_at=now, items={}).status",
+    "t.ThreadsCustomActionReq(params={'thread_id': 't', 'action': {'type': 'a'}}).params.action",
+    "t.StreamOptionsEvent(stream_options={'allow_cancel': True}).stream_options",
+]
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_what_was_read_as_a_part_can_be_written_from_anywhere(part: str) -> None:
+    """Hosts log and cache parts of messages in plain dicts, which know nothing of their class."""
+    run(f"{PRELUDE}assert to_json({{'any': {part}}})")
 
 
 @pytest.mark.parametrize("use", FIRST_USES)

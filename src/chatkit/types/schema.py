@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
+from chatkit.actions import Action
 from chatkit.types.attachments import Attachment
 from chatkit.types.audio import TranscriptionResult
 from chatkit.types.events import ThreadStreamEvent
@@ -29,6 +30,7 @@ _NAMED: dict[str, Any] = {
     "WidgetRoot": WidgetRoot,
     "WidgetComponent": WidgetComponent,
     "Task": Task,
+    "Action": Action[str, Any],
     "Attachment": Attachment,
     "ThreadPage": Page[Thread],
     "ItemPage": Page[ThreadItem],
