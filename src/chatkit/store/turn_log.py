@@ -83,6 +83,10 @@ class TurnLog(ABC):
         """Running turns that no live process owns: left by a crash."""
 
     @abstractmethod
+    async def load_items(self, record: TurnRecord, item_ids: list[str]) -> list[ThreadItem]:
+        """Those of these items that an orphan's thread has in the store, as its owner sees them."""
+
+    @abstractmethod
     async def interrupt(
         self, record: TurnRecord, items: list[ThreadItem], events: TurnEvents
     ) -> bool:

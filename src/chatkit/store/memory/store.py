@@ -158,9 +158,9 @@ class MemoryStore(Store[TContext]):
         owner = self._owner(context)
         row = encode_attachment(attachment)
         with self._lock:
-            self._require_attachment(row.id, owner)
             if row.thread_id is not None:
                 self._thread(row.thread_id, context)
+            self._require_attachment(row.id, owner)
             self._attachments[row.id] = _Attachment(owner, row)
 
     async def load_attachment(self, attachment_id: str, context: TContext) -> Attachment:
@@ -211,6 +211,14 @@ class MemoryStore(Store[TContext]):
                 if row.id not in thread.items:
                     thread.items.put(row.id, row)
             return True
+
+    def items_of(self, thread_id: str, item_ids: list[str]) -> list[ThreadItem]:
+        """Those of the items that the thread has, for the turn log."""
+        with self._lock:
+            thread = self._threads.get(thread_id)
+            kept = thread.items if thread is not None else OrderedRows[ItemRow]()
+            rows = [kept.get(item_id) for item_id in item_ids if item_id in kept]
+        return [parse_item(row.type, row.data) for row in rows]
 
     def _thread(self, thread_id: str, context: TContext) -> _Thread:
         thread = self._threads.get(thread_id)

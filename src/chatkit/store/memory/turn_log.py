@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from threading import RLock
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from chatkit.errors import ThreadNotFound, TurnBusy
 from chatkit.store.turn_log import (
@@ -30,16 +30,54 @@ class KnowsThreads(Protocol):
         """Appends the items that the thread lacks; False when there is no such thread."""
         ...
 
+    def items_of(self, thread_id: str, item_ids: list[str]) -> list[ThreadItem]:
+        """Those of the items that the thread has."""
+        ...
+
+
+MAX_BYTES: Final = 256 * 1024 * 1024
+"""The events of all turns together: beyond it the turns that ended first are trimmed."""
+
+MAX_TURN_BYTES: Final = 16 * 1024 * 1024
+"""The events of one turn: beyond it the first ones are dropped."""
+
+MAX_TRIMMED: Final = 10_000
+"""Trimmed turns of which the record is kept; beyond it the first ones are forgotten."""
+
 
 @dataclass(slots=True)
 class _Turn:
     begun: TurnRecord
+    owner: str
     last_seq: int = 0
+    size: int = 0
     events: list[bytes] = field(default_factory=list[bytes])
 
     @property
     def record(self) -> TurnRecord:
         return replace(self.begun, last_seq=self.last_seq)
+
+    @property
+    def dropped(self) -> int:
+        """The number of the last event that is no longer here."""
+        return self.last_seq - len(self.events)
+
+    def append(self, payloads: list[bytes]) -> int:
+        """Takes the events in, and drops the first ones of too many; by how much it grew."""
+        before = self.size
+        self.events.extend(payloads)
+        self.last_seq += len(payloads)
+        self.size += sum(map(len, payloads))
+        if self.size > MAX_TURN_BYTES:
+            self._drop_front(MAX_TURN_BYTES * 3 // 4)
+        return self.size - before
+
+    def _drop_front(self, room: int) -> None:
+        count = 0
+        while count < len(self.events) and self.size > room:
+            self.size -= len(self.events[count])
+            count += 1
+        del self.events[:count]
 
 
 class _AnyThread:
@@ -50,6 +88,9 @@ class _AnyThread:
 
     def add_missing(self, thread_id: str, items: list[ThreadItem]) -> bool:
         return False
+
+    def items_of(self, thread_id: str, item_ids: list[str]) -> list[ThreadItem]:
+        return []
 
 
 class MemoryTurnLog(TurnLog):
@@ -73,6 +114,9 @@ class MemoryTurnLog(TurnLog):
         self._running: dict[str, str] = {}
         self._of_thread: defaultdict[str, list[str]] = defaultdict(list)
         self._of_request: defaultdict[str, list[str]] = defaultdict(list)
+        self._size = 0
+        self._ended: dict[str, None] = {}
+        self._trimmed: dict[str, None] = {}
 
     async def begin(self, record: TurnRecord, context: object) -> None:
         owner = self._owner(context)
@@ -82,7 +126,7 @@ class MemoryTurnLog(TurnLog):
             if record.thread_id in self._running:
                 raise TurnBusy(record.thread_id)
             self._running[record.thread_id] = record.id
-            self._turns[record.id] = _Turn(record)
+            self._turns[record.id] = _Turn(record, owner)
             self._of_thread[record.thread_id].append(record.id)
             if record.request_id is not None:
                 self._of_request[record.request_id].append(record.id)
@@ -101,9 +145,9 @@ class MemoryTurnLog(TurnLog):
         turn = self._turns.get(run.turn_id)
         if turn is None:
             return
-        new = new_payloads(turn.last_seq, run)
-        turn.events.extend(new)
-        turn.last_seq += len(new)
+        self._size += turn.append(new_payloads(turn.last_seq, run))
+        while self._size > MAX_BYTES and self._ended:
+            self._trim(next(iter(self._ended)))
 
     async def finish(self, turn_id: str, state: TurnState) -> bool:
         with self._lock:
@@ -115,6 +159,7 @@ class MemoryTurnLog(TurnLog):
             return False
         turn.begun = replace(turn.begun, state=state, ended_at=self._clock())
         del self._running[turn.begun.thread_id]
+        self._ended[turn_id] = None
         return True
 
     async def load_turn(self, turn_id: str) -> TurnRecord | None:
@@ -126,12 +171,24 @@ class MemoryTurnLog(TurnLog):
             return [self._turns[turn_id].record for turn_id in self._of_request.get(request_id, [])]
 
     async def read(self, turn_id: str, after: int, limit: int) -> list[bytes]:
-        turn = self._turns.get(turn_id)
-        return turn.events[max(after, 0) : max(after, 0) + limit] if turn else []
+        with self._lock:
+            turn = self._turns.get(turn_id)
+            if turn is None or after < turn.dropped:
+                return []
+            start = after - turn.dropped
+            return turn.events[start : start + limit]
 
     async def orphans(self) -> list[TurnRecord]:
         # Whoever could have left one took this memory along.
         return []
+
+    async def load_items(self, record: TurnRecord, item_ids: list[str]) -> list[ThreadItem]:
+        return self._threads.items_of(record.thread_id, item_ids) if self._owns(record) else []
+
+    def _owns(self, record: TurnRecord) -> bool:
+        """Whether the turn's thread is in the store, and not of somebody else by now."""
+        turn = self._turns.get(record.id)
+        return turn is not None and self._threads.owner_of(record.thread_id) == turn.owner
 
     async def interrupt(
         self, record: TurnRecord, items: list[ThreadItem], events: TurnEvents
@@ -139,7 +196,7 @@ class MemoryTurnLog(TurnLog):
         with self._lock:
             if not self._finish(record.id, "interrupted"):
                 return False
-            if self._threads.add_missing(record.thread_id, items):
+            if self._owns(record) and self._threads.add_missing(record.thread_id, items):
                 self._append(events)
             else:
                 self._forget(record.id)
@@ -147,17 +204,25 @@ class MemoryTurnLog(TurnLog):
 
     async def trim(self, ended_before: datetime) -> int:
         with self._lock:
-            late = [
-                turn
-                for turn in self._turns.values()
-                if turn.begun.ended_at is not None
-                and turn.begun.ended_at < ended_before
-                and not turn.begun.trimmed
-            ]
-            for turn in late:
-                turn.begun = replace(turn.begun, trimmed=True)
-                turn.events = []
+            late = [turn_id for turn_id in self._ended if self._ended_at(turn_id) < ended_before]
+            for turn_id in late:
+                self._trim(turn_id)
         return len(late)
+
+    def _ended_at(self, turn_id: str) -> datetime:
+        ended_at = self._turns[turn_id].begun.ended_at
+        assert ended_at is not None  # noqa: S101 - a turn is put into `_ended` with its time
+        return ended_at
+
+    def _trim(self, turn_id: str) -> None:
+        turn = self._turns[turn_id]
+        turn.begun = replace(turn.begun, trimmed=True)
+        self._size -= turn.size
+        turn.events, turn.size = [], 0
+        del self._ended[turn_id]
+        self._trimmed[turn_id] = None
+        if len(self._trimmed) > MAX_TRIMMED:
+            self._forget(next(iter(self._trimmed)))
 
     async def forget_thread(self, thread_id: str) -> None:
         self.forget_now(thread_id)
@@ -170,7 +235,11 @@ class MemoryTurnLog(TurnLog):
                 self._forget(turn_id)
 
     def _forget(self, turn_id: str) -> None:
-        begun = self._turns.pop(turn_id).begun
+        turn = self._turns.pop(turn_id)
+        begun = turn.begun
+        self._size -= turn.size
+        self._ended.pop(turn_id, None)
+        self._trimmed.pop(turn_id, None)
         _take_out(self._of_thread, begun.thread_id, turn_id)
         if begun.request_id is not None:
             _take_out(self._of_request, begun.request_id, turn_id)

@@ -12,7 +12,7 @@ from typing import Any, Final
 from pydantic_core import to_json
 
 from chatkit.errors import StoreUnavailable, ThreadNotFound, TurnBusy
-from chatkit.store.rows import ItemRow, encode_item, microseconds
+from chatkit.store.rows import ItemRow, encode_item, microseconds, parse_item
 from chatkit.store.turn_log import (
     TurnEvents,
     TurnLog,
@@ -67,6 +67,13 @@ _READ: Final = """
 """
 
 _FINISH: Final = "UPDATE turns SET state = ?, ended_at = ? WHERE id = ? AND state = 'running'"
+
+_STORED_ITEMS: Final = """
+    SELECT i.type, i.data FROM turns r
+    JOIN threads t ON t.id = r.thread_id AND t.owner = r.owner
+    JOIN items i ON i.thread = t.seq
+    WHERE r.id = ? AND i.id IN (SELECT value FROM json_each(?))
+"""
 
 _TRIM: Final = """
     UPDATE turns
@@ -145,6 +152,13 @@ class SQLiteTurnLog(TurnLog):
 
         return [_record(row) for row in await self._database.read(run)]
 
+    async def load_items(self, record: TurnRecord, item_ids: list[str]) -> list[ThreadItem]:
+        values = (record.id, to_json(item_ids).decode())
+        rows = await self._database.read(
+            lambda connection: connection.execute(_STORED_ITEMS, values).fetchall()
+        )
+        return [parse_item(item_type, data) for item_type, data in rows]
+
     async def interrupt(
         self, record: TurnRecord, items: list[ThreadItem], events: TurnEvents
     ) -> bool:
@@ -191,14 +205,14 @@ def _begin(connection: Connection, owner: str, lifetime: str, record: TurnRecord
 
 
 def _append(connection: Connection, batch: list[TurnEvents]) -> None:
-    if len(batch) > 1:
+    if len({run.turn_id for run in batch}) == len(batch) > 1:
         runs = [
             (run.turn_id, run.first_seq, _last_seq(run), _payload(run).decode()) for run in batch
         ]
         appended = connection.execute(_APPEND_ALL, (to_json(runs).decode(),)).rowcount
         if appended == len(batch):
             return
-    # One run, or some that were appended before, follow each other, or whose turn is gone.
+    # One run, or some of the same turn, or that came before, or whose turn is gone.
     for run in batch:
         if not _append_run(connection, run):
             _append_rest(connection, run)
