@@ -28,15 +28,15 @@ def page_size(limit: int | None) -> int:
 
 
 def with_drafts(page: ClientPage, drafts: list[ThreadItem]) -> ClientPage:
-    """The page with a running turn's unfinished items at its end, each item once.
+    """The page with a running turn's unfinished items, each item once.
 
-    They are added also when the page is not the last: the client needs them to go on with the
-    turn, and puts the items that it pages in before them.
+    One that an earlier turn had saved stands in its place, the others at the end. They are added
+    also when the page is not the last: the client needs them to go on with the turn, and puts the
+    items that it pages in before them.
     """
-    visible = [item for item in drafts if not is_hidden(item)]
-    newer = {item.id for item in visible}
-    rows = [row for row in page.rows if not newer or _row_id(row) not in newer]
-    return ClientPage(rows=[*rows, *visible], has_more=page.has_more, after=page.after)
+    left = {item.id: item for item in drafts if not is_hidden(item)}
+    rows = [left.pop(_row_id(row), row) for row in page.rows] if left else page.rows
+    return ClientPage(rows=[*rows, *left.values()], has_more=page.has_more, after=page.after)
 
 
 def _row_id(row: str | ThreadItem) -> str:

@@ -28,12 +28,12 @@ from chatkit.types import (
     TurnsStopReq,
     WidgetItem,
 )
-from chatkit.wire import encode, encode_page, encode_thread
+from chatkit.wire import encode, encode_page
 
 from .attachments import delete_attachments
 from .history import items_backwards
-from .pages import DEFAULT_PAGE_SIZE, page_size
-from .resume import announces_resume, encode_running_thread, stop
+from .pages import page_size
+from .resume import load_thread, stop
 
 if TYPE_CHECKING:
     from .server import ChatKitServer
@@ -41,16 +41,6 @@ if TYPE_CHECKING:
     Server = ChatKitServer[Any]
 
 _EMPTY = b"{}"
-
-
-async def _get_thread(server: Server, request: ThreadsGetByIdReq, context: Any) -> bytes:
-    thread_id = request.params.thread_id
-    thread = await server.store.load_thread(thread_id, context)
-    running = server.supervisor().running_on(thread_id) if announces_resume(request) else None
-    if running is not None:
-        return await encode_running_thread(server, thread, running, context)
-    page = await server.pages.load_items(thread_id, None, DEFAULT_PAGE_SIZE, "asc", context)
-    return encode_thread(client_thread(thread), page, None)
 
 
 async def _list_threads(server: Server, request: ThreadsListReq, context: Any) -> bytes:
@@ -71,12 +61,13 @@ async def _update_thread(server: Server, request: ThreadsUpdateReq, context: Any
     supervisor = server.supervisor()
     thread_id = request.params.thread_id
     await supervisor.save_late_changes(thread_id)
-    thread = plain_metadata(await server.store.load_thread(thread_id, context))
-    thread.title = request.params.title
-    await server.store.save_thread(thread, context)
+    async with supervisor.writing_to(thread_id):
+        thread = plain_metadata(await server.store.load_thread(thread_id, context))
+        thread.title = request.params.title
+        await server.store.save_thread(thread, context)
     running = supervisor.running_on(thread_id)
     if running is not None:
-        # The handler's own copy would undo the new title with its next change.
+        # The handler sees the new title, and the readers of its answer are told.
         running.turn.thread.title = thread.title
     return encode(client_thread(thread))
 
@@ -84,11 +75,11 @@ async def _update_thread(server: Server, request: ThreadsUpdateReq, context: Any
 async def _delete_thread(server: Server, request: ThreadsDeleteReq, context: Any) -> bytes:
     thread_id = request.params.thread_id
     await server.store.load_thread(thread_id, context)
-    await server.supervisor().stop_thread(thread_id)
-    async for item in items_backwards(server.store, thread_id, context):
-        await delete_attachments(server, [item], thread_id, context)
-    await server.store.delete_thread(thread_id, context)
-    await server.supervisor().log.forget_thread(thread_id)
+    async with server.supervisor().holding(thread_id):
+        async for item in items_backwards(server.store, thread_id, context):
+            await delete_attachments(server, [item], thread_id, context)
+        await server.store.delete_thread(thread_id, context)
+        await server.supervisor().log.forget_thread(thread_id)
     return _EMPTY
 
 
@@ -138,7 +129,7 @@ async def _sync_action(server: Server, request: ThreadsSyncCustomActionReq, cont
 
 
 QUERIES: dict[type[BaseReq], Callable[[Server, Any, Any], Awaitable[bytes]]] = {
-    ThreadsGetByIdReq: _get_thread,
+    ThreadsGetByIdReq: load_thread,
     ThreadsListReq: _list_threads,
     ItemsListReq: _list_items,
     ThreadsUpdateReq: _update_thread,

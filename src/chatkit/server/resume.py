@@ -16,7 +16,7 @@ from chatkit.turns.thread_watch import client_thread
 from chatkit.types import (
     ActiveTurn,
     BaseReq,
-    ThreadMetadata,
+    ThreadsGetByIdReq,
     TurnsAttachReq,
     TurnsStopReq,
 )
@@ -38,7 +38,12 @@ def announces_resume(request: BaseReq) -> bool:
 
 
 def request_id_of(request: BaseReq) -> str | None:
-    """The name that the client gave to this request, if it did."""
+    """The name that a client which announces resume gave to this request, if it did.
+
+    The retry of any other client comes after a disconnect, which stopped its first turn.
+    """
+    if not announces_resume(request):
+        return None
     name = request.metadata.get("chatkit.request_id")
     return name if isinstance(name, str) and name else None
 
@@ -55,11 +60,18 @@ async def attach(
     pump = server.supervisor().find(turn_id)
     if pump is not None:
         await _check_owner(server, turn_id, pump.turn.thread.id, context)
-        _check_cursor(after, pump.turn.feed.last_seq)
+        feed = pump.turn.feed
+        _check_cursor(after, feed.kept)
+        if after < feed.dropped:
+            await _check_is_kept(server, turn_id, after)
         return read_live_turn(pump, after)
     record = await _load_record(server, turn_id, context)
+    if record.trimmed:
+        raise TurnTrimmed(turn_id)
     _check_cursor(after, record.last_seq)
-    return read_logged_turn(server.supervisor().log, turn_id, after)
+    if after < record.last_seq:
+        await _check_is_kept(server, turn_id, after)
+    return read_logged_turn(server.supervisor(), record, after)
 
 
 async def stop(server: Server, request: TurnsStopReq, context: Any) -> bytes:
@@ -85,33 +97,52 @@ async def find_earlier(
     """The stream of the turn that this very request began before, or None.
 
     A proxy or a client that lost the answer sends a request again; it must not begin twice.
+    Raises: TurnTrimmed when that turn was so long ago that its events are no longer kept.
     """
     request_id = request_id_of(request)
     if request_id is None:
         return None
     supervisor = server.supervisor()
-    pump = supervisor.find_request(request_id)
+    pump = await supervisor.requests.find(request_id, context)
     if pump is not None:
-        await pump.turn.feed.more(0)  # a new thread is saved by then
-        if await _is_owner(server, pump.turn.thread.id, context):
-            return read_live_turn(pump, 0)
+        return read_live_turn(pump, 0)
     for record in await supervisor.log.find_request(request_id):
-        if not record.trimmed and await _is_owner(server, record.thread_id, context):
-            return read_logged_turn(supervisor.log, record.id, 0)
+        if not await _is_owner(server, record.thread_id, context):
+            continue
+        if record.trimmed:
+            raise TurnTrimmed(record.id)
+        return read_logged_turn(supervisor, record, 0)
     return None
 
 
-async def encode_running_thread(
-    server: Server, thread: ThreadMetadata, pump: Pump, context: Any
-) -> bytes:
+async def load_thread(server: Server, request: ThreadsGetByIdReq, context: Any) -> bytes:
+    """A thread with its first items and, for clients that announced resume, its running turn."""
+    thread_id = request.params.thread_id
+    supervisor = server.supervisor()
+    thread = await server.store.load_thread(thread_id, context)
+    running = supervisor.running_on(thread_id)
+    if running is None or not announces_resume(request):
+        page = await server.pages.load_items(thread_id, None, DEFAULT_PAGE_SIZE, "asc", context)
+        running = supervisor.running_on(thread_id)
+        if running is None or not announces_resume(request):
+            return encode_thread(client_thread(thread), page, None)
+    # A turn runs, or has begun while the page was read.
+    return await _encode_running_thread(server, running, context)
+
+
+async def _encode_running_thread(server: Server, pump: Pump, context: Any) -> bytes:
     """The thread with its running turn, its items folded to exactly `active_turn.seq`."""
     turn = pump.turn
     async with turn.lock:
+        thread = await server.store.load_thread(turn.thread.id, context)
         page = await server.pages.load_items(thread.id, None, DEFAULT_PAGE_SIZE, "asc", context)
         # Nothing is awaited between these: unfinished items and number belong together.
         drafts, seq = turn.drafts.items(), turn.feed.last_seq
     while turn.feed.kept < seq and not turn.feed.closed:
         await turn.feed.more(turn.feed.kept)
+    if turn.feed.kept < seq:
+        # The log has failed the turn, so there is nothing to go on with.
+        return encode_thread(client_thread(thread), page, None)
     active = ActiveTurn(id=turn.id, seq=seq)
     return encode_thread(client_thread(thread), with_drafts(page, drafts), active)
 
@@ -121,9 +152,12 @@ async def _load_record(server: Server, turn_id: str, context: Any) -> TurnRecord
     if record is None:
         raise TurnNotFound(turn_id)
     await _check_owner(server, turn_id, record.thread_id, context)
-    if record.trimmed:
-        raise TurnTrimmed(turn_id)
     return record
+
+
+async def _check_is_kept(server: Server, turn_id: str, after: int) -> None:
+    if not await server.supervisor().log.read(turn_id, after, 1):
+        raise TurnTrimmed(turn_id)
 
 
 async def _is_owner(server: Server, thread_id: str, context: Any) -> bool:
@@ -147,8 +181,8 @@ def _check_cursor(after: int, last_seq: int) -> None:
 __all__ = [
     "announces_resume",
     "attach",
-    "encode_running_thread",
     "find_earlier",
+    "load_thread",
     "request_id_of",
     "stop",
 ]

@@ -207,9 +207,12 @@ class ChatKitServer(ABC, Generic[TContext]):
 
     async def aclose(self, drain_seconds: float = 10.0) -> None:
         """Lets running turns end for so long, interrupts the rest and saves what they had."""
-        supervisor = self._supervisors.pop(asyncio.get_running_loop(), None)
+        loop = asyncio.get_running_loop()
+        supervisor = self._supervisors.get(loop)
         if supervisor is not None:
+            # Known until the end: clients come back to the turns that are still running.
             await supervisor.drain(drain_seconds)
+            self._supervisors.pop(loop, None)
 
 
 __all__ = ["CANCEL_MARKER", "ChatKitServer"]

@@ -3,6 +3,8 @@
 Items are saved on `done` and `replaced` and deleted on `removed`; everything else writes nothing.
 """
 
+from contextlib import suppress
+
 from chatkit.errors import NotFoundError
 from chatkit.store.contract import Store
 from chatkit.types import (
@@ -25,7 +27,7 @@ class Writes:
         self._store = store
         self._thread_id = thread_id
         self._context = context
-        self._added: set[str] = set()
+        self._stored: set[str] = set()
 
     async def commit(self, event: ThreadStreamEvent) -> None:
         """Writes what the event says, if anything."""
@@ -37,26 +39,33 @@ class Writes:
             await self._delete(event.item_id)
 
     async def save_done(self, item: ThreadItem) -> None:
-        """Adds a finished item, or replaces it where this turn or, for a workflow, an earlier
-        one had saved it: strict stores refuse the same item twice."""
-        if item.id in self._added or (isinstance(item, WorkflowItem) and await self.find(item.id)):
+        """Adds a finished item, or replaces it where it is stored: by this turn or, for a
+        workflow, by an earlier one. Strict stores refuse to add the same item twice."""
+        if item.id in self._stored or (isinstance(item, WorkflowItem) and await self.find(item.id)):
             await self._store.save_item(self._thread_id, item, self._context)
         else:
             await self._store.add_thread_item(self._thread_id, item, self._context)
-            self._added.add(item.id)
+            self._stored.add(item.id)
+
+    async def save_left(self, item: ThreadItem) -> None:
+        """Saves an item of which nobody knows whether an earlier attempt had stored it."""
+        await self.find(item.id)
+        await self.save_done(item)
 
     async def find(self, item_id: str) -> ThreadItem | None:
         """The stored item, or None."""
         try:
-            return await self._store.load_item(self._thread_id, item_id, self._context)
+            item = await self._store.load_item(self._thread_id, item_id, self._context)
         except NotFoundError:
+            self._stored.discard(item_id)
             return None
+        self._stored.add(item_id)
+        return item
 
     async def _delete(self, item_id: str) -> None:
-        try:
+        with suppress(NotFoundError):  # it was announced and never saved
             await self._store.delete_thread_item(self._thread_id, item_id, self._context)
-        except NotFoundError:
-            return  # it was announced and never saved
+        self._stored.discard(item_id)
 
 
 def is_hidden(item: ThreadItem) -> bool:

@@ -8,30 +8,40 @@ import asyncio
 
 
 class Feed:
-    """The events of one turn, from the handler's side (`append`) and the readers' (`read`)."""
+    """The events of one turn, from the handler's side (`append`) and the readers' (`read`).
 
-    def __init__(self) -> None:
+    Holds about `memory_bytes` of them, and what a reader has yet to read: the front of a longer
+    turn is in the log alone.
+    """
+
+    def __init__(self, memory_bytes: int) -> None:
         self._payloads: list[bytes] = []
-        self._dropped = 0
-        self._waiters: list[asyncio.Future[None]] = []
+        self._memory_bytes = memory_bytes
+        self._held_bytes = 0
+        self._waiters: set[asyncio.Future[None]] = set()
+        self._places: dict[object, int] = {}
+        self.dropped = 0
+        """The number of the last event that is no longer in memory."""
         self.kept = 0
         """The number of the last event that the log keeps: what readers may see."""
         self.unkept_bytes = 0
         self.total_bytes = 0
         self.closed = False
         self.broken = False
-        """Closed because the log could not keep the rest."""
+        """Closed although the log does not keep the rest."""
 
     @property
     def last_seq(self) -> int:
         """The number of the last event, kept or not; 0 before the first."""
-        return self._dropped + len(self._payloads)
+        return self.dropped + len(self._payloads)
 
     def append(self, payload: bytes) -> int:
         """Takes an event in; its number."""
         self._payloads.append(payload)
-        self.unkept_bytes += len(payload)
-        self.total_bytes += len(payload)
+        size = len(payload)
+        self.unkept_bytes += size
+        self.total_bytes += size
+        self._held_bytes += size
         return self.last_seq
 
     def keep(self, seq: int) -> None:
@@ -41,6 +51,8 @@ class Feed:
         else:
             self.unkept_bytes -= sum(map(len, self._slice(self.kept, seq)))
         self.kept = seq
+        if self._held_bytes > self._memory_bytes:
+            self._drop_front()
         self._wake()
 
     def unkept(self) -> list[bytes]:
@@ -48,8 +60,16 @@ class Feed:
         return self._slice(self.kept, self.last_seq)
 
     def read(self, after: int) -> list[bytes]:
-        """The events with numbers above `after` that readers may see."""
+        """The events above `after`, which is not below `dropped`, that readers may see."""
         return self._slice(after, self.kept)
+
+    def hold(self, reader: object, seq: int) -> None:
+        """Keeps what comes after `seq` in memory for this reader, until it lets go."""
+        self._places[reader] = seq
+
+    def let_go(self, reader: object) -> None:
+        """Forgets the reader."""
+        self._places.pop(reader, None)
 
     async def more(self, after: int, seconds: float | None = None) -> bool:
         """Waits for an event above `after`, or the end; False after so many seconds of silence."""
@@ -57,30 +77,38 @@ class Feed:
             return True
         loop = asyncio.get_running_loop()
         waiter: asyncio.Future[None] = loop.create_future()
-        self._waiters.append(waiter)
-        if seconds is None:
-            await waiter
-            return True
-        timer = loop.call_later(seconds, _resolve, waiter)
+        self._waiters.add(waiter)
+        timer = None if seconds is None else loop.call_later(seconds, _resolve, waiter)
         try:
             await waiter
         finally:
-            timer.cancel()
-            if waiter in self._waiters:
-                self._waiters.remove(waiter)
+            if timer is not None:
+                timer.cancel()
+            self._waiters.discard(waiter)
         return self.kept > after or self.closed
 
-    def close(self) -> None:
-        """Says that no event will follow."""
+    def close(self, *, broken: bool = False) -> None:
+        """Says that no event will follow; `broken` when readers will not see all there were."""
         self.closed = True
-        self.broken = self.kept < self.last_seq
+        self.broken = self.broken or broken or self.kept < self.last_seq
         self._wake()
 
     def _slice(self, after: int, upto: int) -> list[bytes]:
-        return self._payloads[max(after - self._dropped, 0) : max(upto - self._dropped, 0)]
+        return self._payloads[after - self.dropped : upto - self.dropped]
+
+    def _drop_front(self) -> None:
+        # Down to three quarters at once: taking single events off a list's front is slow.
+        room = self._memory_bytes * 3 // 4
+        count = 0
+        droppable = min([self.kept, *self._places.values()]) - self.dropped
+        while count < droppable and self._held_bytes > room:
+            self._held_bytes -= len(self._payloads[count])
+            count += 1
+        del self._payloads[:count]
+        self.dropped += count
 
     def _wake(self) -> None:
-        waiters, self._waiters = self._waiters, []
+        waiters, self._waiters = self._waiters, set()
         for waiter in waiters:
             _resolve(waiter)
 

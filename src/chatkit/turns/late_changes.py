@@ -6,70 +6,125 @@ times, further and further apart, and once more before its next turn and when th
 
 import asyncio
 import logging
+from collections.abc import Callable
+from contextvars import Context
+from dataclasses import dataclass
 
+from chatkit.errors import NotFoundError
+from chatkit.types import ThreadMetadata
+
+from .kept_thread import KeptThread
 from .turn import Turn
 
 logger = logging.getLogger(__name__)
 
 _LOOKS_AFTER = (0.1, 0.3, 0.6, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Seconds between looks at a thread: a minute in all."""
+_MAX_UNTOLD = 10_000
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class _Watched:
+    kept: KeptThread
+    variables: Context
+    timer: asyncio.TimerHandle | None = None
 
 
 class LateChanges:
     """The threads of turns that ended not long ago."""
 
-    def __init__(self) -> None:
-        self._watched: dict[str, tuple[Turn, asyncio.TimerHandle | None]] = {}
+    def __init__(self, tell: Callable[[ThreadMetadata], bool]) -> None:
+        self._tell = tell
+        """Shows a thread that changed to whoever reads its running turn; False without one."""
+        self._watched: dict[str, list[_Watched]] = {}
         self._saving: set[asyncio.Task[bool]] = set()
-        self._untold: set[str] = set()
+        self._untold: dict[str, None] = {}
 
     def watch(self, turn: Turn) -> None:
         """Looks after the thread of a turn that has just ended."""
-        self._look_later(turn, 0)
+        watched = _Watched(kept=turn.kept_thread, variables=turn.plan.variables)
+        self._watched.setdefault(turn.thread.id, []).append(watched)
+        self._look_later(watched, 0)
 
     def take_untold(self, thread_id: str) -> bool:
         """True, once, when the thread was changed with no stream open to tell it."""
         told = thread_id in self._untold
-        self._untold.discard(thread_id)
+        self._untold.pop(thread_id, None)
         return told
 
-    async def flush(self, thread_id: str | None = None) -> None:
-        """Saves what changed so far, of this thread or of all."""
-        names = list(self._watched) if thread_id is None else [thread_id]
-        for name in names:
-            turn, timer = self._watched.pop(name, (None, None))
-            if timer is not None:
-                timer.cancel()
-            if turn is not None:
-                await self._save(turn)
+    async def flush(self, thread_id: str) -> bool:
+        """Saves what changed on this thread so far, and goes on watching it; True if it had."""
+        changed = False
+        for watched in list(self._watched.get(thread_id, ())):
+            changed |= await self._save(watched)
+        return changed
 
-    def _look_later(self, turn: Turn, looks: int) -> None:
+    async def forget(self, thread_id: str) -> None:
+        """Stops watching this thread; nothing is written to it any more."""
+        for watched in self._watched.pop(thread_id, ()):
+            _cancel_timer(watched)
+        self._untold.pop(thread_id, None)
+        await self._wait_for_saving()
+
+    async def close(self) -> None:
+        """Saves what changed so far on all threads, and stops watching them."""
+        for thread_id in list(self._watched):
+            await self.flush(thread_id)
+            for watched in self._watched.pop(thread_id, ()):
+                _cancel_timer(watched)
+        await self._wait_for_saving()
+
+    async def _wait_for_saving(self) -> None:
+        if self._saving:
+            await asyncio.wait(set(self._saving))
+
+    def _look_later(self, watched: _Watched, looks: int) -> None:
         if looks == len(_LOOKS_AFTER):
-            self._watched.pop(turn.thread.id, None)
+            self._drop(watched)
             return
         loop = asyncio.get_running_loop()
-        timer = loop.call_later(_LOOKS_AFTER[looks], self._look, turn, looks)
-        self._watched[turn.thread.id] = (turn, timer)
+        watched.timer = loop.call_later(_LOOKS_AFTER[looks], self._look, watched, looks)
 
-    def _look(self, turn: Turn, looks: int) -> None:
-        if turn.thread_has_changed():
+    def _look(self, watched: _Watched, looks: int) -> None:
+        if watched.kept.changed():
             saving = asyncio.get_running_loop().create_task(
-                self._save(turn), context=turn.plan.variables
+                self._save(watched), context=watched.variables
             )
             self._saving.add(saving)
             saving.add_done_callback(self._saving.discard)
-        self._look_later(turn, looks + 1)
+        self._look_later(watched, looks + 1)
 
-    async def _save(self, turn: Turn) -> bool:
-        if not turn.thread_has_changed():
-            return False
+    def _drop(self, watched: _Watched) -> None:
+        _cancel_timer(watched)
+        thread_id = watched.kept.thread.id
+        left = [other for other in self._watched.get(thread_id, ()) if other is not watched]
+        if left:
+            self._watched[thread_id] = left
+        else:
+            self._watched.pop(thread_id, None)
+
+    async def _save(self, watched: _Watched) -> bool:
         try:
-            await turn.save_thread_quietly()
-        except Exception as error:  # noqa: BLE001 - a store may raise anything
-            logger.warning("saving a late change of thread %s failed: %r", turn.thread.id, error)
+            saved = await watched.kept.save()
+        except NotFoundError:
+            self._drop(watched)  # the thread was deleted, and stays so
             return False
-        self._untold.add(turn.thread.id)
+        except Exception as error:  # noqa: BLE001 - a store may raise anything
+            thread_id = watched.kept.thread.id
+            logger.warning("saving a late change of thread %s failed: %r", thread_id, error)
+            return False
+        if saved is None:
+            return False
+        if not self._tell(saved):
+            self._untold[saved.id] = None
+            if len(self._untold) > _MAX_UNTOLD:
+                del self._untold[next(iter(self._untold))]
         return True
+
+
+def _cancel_timer(watched: _Watched) -> None:
+    if watched.timer is not None:
+        watched.timer.cancel()
 
 
 __all__ = ["LateChanges"]

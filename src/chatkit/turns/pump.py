@@ -7,6 +7,7 @@ behind. A stop cancels it only where it waits for the handler, never in the midd
 import asyncio
 import contextlib
 import logging
+from collections.abc import AsyncGenerator
 from typing import Literal
 
 from .plan import Events
@@ -14,7 +15,7 @@ from .turn import Turn, TurnEnded
 
 logger = logging.getLogger(__name__)
 
-StopCause = Literal["stopped", "interrupted", "idle", "too_long", "too_large"]
+StopCause = Literal["stopped", "interrupted", "idle", "too_long", "too_large", "unlogged"]
 
 _EVENTS_BETWEEN_PAUSES = 16
 """A handler that never waits gives readers a chance after this many events."""
@@ -32,9 +33,16 @@ class Pump:
         self._over: asyncio.Future[None] = self._loop.create_future()
         self._task: asyncio.Task[None] | None = None
         self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._may_cancel = False
+        self._was_cancelled = False
         self._waits_for_handler = False
-        self._last_event = 0.0
+        self._since = self._loop.time()
         self._in_line: asyncio.Future[None] | None = None
+
+    @property
+    def is_in_line(self) -> bool:
+        """True while the turn waits for its thread's running turn."""
+        return self._in_line is not None and not self._in_line.done()
 
     def stop(self, cause: StopCause) -> None:
         """Asks the handler to end; only the first cause counts, and none once it is over."""
@@ -44,10 +52,9 @@ class Pump:
         self.call_up()
         if self._task is None:
             return
-        self._timers["give up"] = self._loop.call_later(
-            self._limits.cancel_seconds, self._leave_behind
-        )
-        if self._waits_for_handler:
+        self._give_up_later()
+        if self._may_cancel:
+            self._was_cancelled = True
             self._task.cancel()
 
     async def wait_in_line(self) -> None:
@@ -67,16 +74,19 @@ class Pump:
         """
         self._task = self._loop.create_task(self._pull(), context=self.turn.plan.variables)
         self._task.add_done_callback(self._task_done)
+        if self.cause is not None:
+            self._give_up_later()
         self._timers["wall"] = self._loop.call_later(
             self._limits.wall_seconds, self.stop, "too_long"
         )
-        self._last_event = self._loop.time()
+        self._since = self._loop.time()
         self._check_idle()
         try:
             await self._over
         except asyncio.CancelledError:
             # The event loop is closing: what was generated is saved all the same.
             self.stop("interrupted")
+            self.cause = self.cause or "interrupted"
             with contextlib.suppress(asyncio.CancelledError):
                 await self._over
         finally:
@@ -97,7 +107,8 @@ class Pump:
         if isinstance(error, TurnEnded):
             return None
         if error is None:
-            self.cause = None  # the handler's end came before the stop
+            if not self._was_cancelled:
+                self.cause = None  # the handler's end came before the stop
             return None
         if self.cause is not None:
             logger.error("turn %s failed while it was stopped", self.turn.id, exc_info=error)
@@ -110,13 +121,23 @@ class Pump:
         elif not task.cancelled():
             task.exception()  # looked at: a handler that was left behind has ended at last
 
+    def _give_up_later(self) -> None:
+        self._timers["give up"] = self._loop.call_later(
+            self._limits.cancel_seconds, self._leave_behind
+        )
+
     def _leave_behind(self) -> None:
         if self._task is not None and not self._over.done():
             self._over.set_result(None)
             self._task.cancel()
 
     def _check_idle(self) -> None:
-        due = self._last_event + self._limits.idle_seconds
+        # Time that the store or the log takes is not the handler's.
+        limits = self._limits
+        most = limits.idle_seconds
+        if not self._waits_for_handler:
+            most = max(most, 2 * limits.outage_seconds)
+        due = self._since + most
         if self._loop.time() >= due:
             self.stop("idle")
         else:
@@ -124,42 +145,42 @@ class Pump:
 
     async def _pull(self) -> None:
         plan, turn = self.turn.plan, self.turn
-        async for event in plan.opening(turn.thread):
-            await turn.emit(event)
+        async with _closing(plan.opening(turn.thread)) as opening:
+            async for event in opening:
+                await turn.emit(event)
         await asyncio.sleep(0)  # readers get the opening while the handler thinks
-        handler = plan.respond(turn.thread)
-        try:
+        self._end_if_stopped()
+        async with _closing(plan.respond(turn.thread)) as handler:
             await self._pull_handler(handler)
-        finally:
-            close = getattr(handler, "aclose", None)
-            if close is not None:
-                await close()
 
     async def _pull_handler(self, handler: Events) -> None:
         events = handler.__aiter__()
         count = 0
         while True:
             self._end_if_stopped()
-            self._waits_for_handler = True
+            self._handler_has_the_word(True)
             try:
                 event = await anext(events)
             except StopAsyncIteration:
                 return
             finally:
-                self._waits_for_handler = False
+                self._handler_has_the_word(False)
             self._end_if_stopped()
             await self.turn.emit(event)
-            self._last_event = self._loop.time()
             count += 1
             if count % _EVENTS_BETWEEN_PAUSES == 0:
-                await self._pause()
+                await asyncio.sleep(0)
+            await self._keep_limits()
+
+    def _handler_has_the_word(self, it_has: bool) -> None:
+        self._may_cancel = self._waits_for_handler = it_has
+        self._since = self._loop.time()
 
     def _end_if_stopped(self) -> None:
         if self.cause is not None:
             raise TurnEnded
 
-    async def _pause(self) -> None:
-        await asyncio.sleep(0)
+    async def _keep_limits(self) -> None:
         feed, limits = self.turn.feed, self._limits
         if feed.total_bytes > limits.max_bytes or feed.last_seq > limits.max_events:
             self.stop("too_large")
@@ -167,7 +188,22 @@ class Pump:
             feed.last_seq - feed.kept > limits.unlogged_events
             or feed.unkept_bytes > limits.unlogged_bytes
         ):
-            await feed.more(feed.kept)
+            self._may_cancel = True
+            try:
+                await feed.more(feed.kept)
+            finally:
+                self._may_cancel = False
+
+
+@contextlib.asynccontextmanager
+async def _closing(events: Events) -> AsyncGenerator[Events, None]:
+    """Closes the events at the end, where they can be closed."""
+    try:
+        yield events
+    finally:
+        close = getattr(events, "aclose", None)
+        if close is not None:
+            await close()
 
 
 __all__ = ["Pump", "StopCause"]

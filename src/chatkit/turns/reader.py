@@ -5,11 +5,14 @@ official clients, whose only way to stop an answer is to go away.
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Callable
+from dataclasses import replace
+from typing import Self
 
 import anyio
 
-from chatkit.store.turn_log import TurnLog
+from chatkit.store.turn_log import TurnLog, TurnRecord
 from chatkit.wire import SSE_HEARTBEAT, encode, sse_frame, sse_frame_with_id
 
 from .failure import retryable_error
@@ -17,10 +20,64 @@ from .limits import OnDisconnect
 from .plan import TurnPlan
 from .pump import Pump
 from .supervisor import Supervisor
+from .turn import Turn
 
-_SETTLE_WAIT_SECONDS = 40.0
-"""Longer than a turn takes to stop and settle: a reader that leaves waits for the saving."""
-_EVENTS_AT_ONCE = 500
+logger = logging.getLogger(__name__)
+
+_SETTLE_MARGIN_SECONDS = 5.0
+EVENTS_AT_ONCE = 500
+"""How many events are read from the log at once."""
+
+
+class Cursor:
+    """A reader's place in a running turn; what it has yet to read is held for it."""
+
+    def __init__(self, turn: Turn, after: int) -> None:
+        self._turn = turn
+        self.seq = after
+        self.has_lost = False
+        """Set at the end when this reader did not get everything: it has to be told."""
+
+    def __enter__(self) -> Self:
+        self._turn.feed.hold(self, self.seq)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._turn.feed.let_go(self)
+
+    async def next(self, silence: float | None = None) -> list[bytes] | None:
+        """The next events; none after so many seconds of silence; None at the end."""
+        feed = self._turn.feed
+        while True:
+            if self.seq < feed.dropped:
+                return await self._from_log()
+            if self.seq < feed.kept:
+                payloads = feed.read(self.seq)
+                self.seq += len(payloads)
+                feed.hold(self, self.seq)
+                return payloads
+            if feed.closed:
+                self.has_lost = feed.broken
+                return None
+            if not await feed.more(self.seq, silence):
+                return []
+
+    async def _from_log(self) -> list[bytes] | None:
+        turn = self._turn
+        payloads = await _read_log(turn.around.log, turn.id, self.seq)
+        self.seq += len(payloads or ())
+        turn.feed.hold(self, self.seq)
+        self.has_lost = not payloads
+        return payloads or None
+
+
+async def _read_log(log: TurnLog, turn_id: str, after: int) -> list[bytes] | None:
+    """The next events in the log; None when it cannot be read now."""
+    try:
+        return await log.read(turn_id, after, EVENTS_AT_ONCE)
+    except Exception as error:  # noqa: BLE001 - a log may raise anything
+        logger.warning("turn %s: reading the turn log failed: %r", turn_id, error)
+        return None
 
 
 async def read_new_turn(
@@ -28,16 +85,13 @@ async def read_new_turn(
 ) -> AsyncGenerator[bytes, None]:
     """The stream of an official client; the turn starts when the first byte is asked for."""
     pump = supervisor().launch(plan)
-    feed = pump.turn.feed
-    seq = 0
     try:
-        while not (feed.closed and feed.kept == seq):
-            for payload in feed.read(seq):
-                seq += 1
-                yield sse_frame(payload)
-            await feed.more(seq)
-        if feed.broken:
-            yield sse_frame(encode(retryable_error()))
+        with Cursor(pump.turn, 0) as cursor:
+            while (payloads := await cursor.next()) is not None:
+                for payload in payloads:
+                    yield sse_frame(payload)
+            if cursor.has_lost:
+                yield _lost_frame()
     except BaseException:
         if on_disconnect == "stop":
             await _stop_and_wait(pump)
@@ -47,9 +101,11 @@ async def read_new_turn(
 
 
 async def _stop_and_wait(pump: Pump) -> None:
-    # Starlette cancels what it streams from: the wait is shielded, and bounded.
     pump.stop("stopped")
-    with anyio.move_on_after(_SETTLE_WAIT_SECONDS, shield=True):
+    limits = pump.turn.around.limits
+    longest = limits.cancel_seconds + limits.settle_seconds + _SETTLE_MARGIN_SECONDS
+    # Starlette cancels what it streams from: the wait is shielded, and bounded.
+    with anyio.move_on_after(longest, shield=True):
         await pump.turn.settled.wait()
 
 
@@ -64,29 +120,67 @@ async def read_new_resumable_turn(
 
 async def read_live_turn(pump: Pump, after: int) -> AsyncGenerator[bytes, None]:
     """The rest of a running turn after event `after`, with ids and heartbeats, to its end."""
-    turn, feed = pump.turn, pump.turn.feed
+    turn = pump.turn
     heartbeat = turn.around.limits.heartbeat_seconds
-    seq = after
-    while not (feed.closed and feed.kept <= seq):
-        for payload in feed.read(seq):
-            seq += 1
-            yield sse_frame_with_id(payload, turn.id, seq)
-        if not await feed.more(seq, heartbeat):
-            yield SSE_HEARTBEAT
-    if feed.broken:
-        yield sse_frame(encode(retryable_error()))
+    with Cursor(turn, after) as cursor:
+        while (payloads := await cursor.next(heartbeat)) is not None:
+            if not payloads:
+                yield SSE_HEARTBEAT
+            first = cursor.seq - len(payloads) + 1
+            for seq, payload in enumerate(payloads, first):
+                yield sse_frame_with_id(payload, turn.id, seq)
+        if cursor.has_lost:
+            yield _lost_frame()
 
 
-async def read_logged_turn(log: TurnLog, turn_id: str, after: int) -> AsyncGenerator[bytes, None]:
-    """The rest of a turn that is over, after event `after`."""
-    seq = after
-    while payloads := await log.read(turn_id, seq, _EVENTS_AT_ONCE):
+async def read_logged_turn(
+    supervisor: Supervisor, record: TurnRecord, after: int
+) -> AsyncGenerator[bytes, None]:
+    """The rest of a turn that is over, or runs in another process, after event `after`."""
+    seq, silence = after, 0.0
+    limits = supervisor.limits
+    while (payloads := await _read_log(supervisor.log, record.id, seq)) is not None:
         for payload in payloads:
             seq += 1
-            yield sse_frame_with_id(payload, turn_id, seq)
+            yield sse_frame_with_id(payload, record.id, seq)
+        if payloads:
+            silence = 0.0
+            continue
+        if record.state != "running":
+            break
+        await asyncio.sleep(limits.poll_seconds)
+        record = await _look_again(supervisor, record)
+        silence += limits.poll_seconds
+        if silence >= limits.heartbeat_seconds:
+            silence = 0.0
+            yield SSE_HEARTBEAT
+    if payloads is None or seq < record.last_seq:
+        yield _lost_frame()
+
+
+async def _look_again(supervisor: Supervisor, record: TurnRecord) -> TurnRecord:
+    """The turn as it is now; what nobody runs any more is settled first."""
+    try:
+        await supervisor.recover()
+        return await supervisor.log.load_turn(record.id) or _gone(record)
+    except Exception as error:  # noqa: BLE001 - a log may raise anything
+        logger.warning("turn %s: the turn log is unavailable: %r", record.id, error)
+        return record
+
+
+def _gone(record: TurnRecord) -> TurnRecord:
+    """The record of a turn whose thread was deleted while it was read."""
+    return replace(record, state="stopped", last_seq=0)
+
+
+def _lost_frame() -> bytes:
+    # It has no id: a reader that attaches again does so from the last event that it has seen.
+    return sse_frame(encode(retryable_error()))
 
 
 __all__ = [
+    "EVENTS_AT_ONCE",
+    "Cursor",
     "read_live_turn",
     "read_logged_turn",
     "read_new_resumable_turn",

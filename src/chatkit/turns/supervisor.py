@@ -6,21 +6,27 @@ it; readers come and go (`reader`).
 
 import asyncio
 import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager, nullcontext
+from typing import Any
 
-from chatkit.errors import NotFoundError, RequestError
+from chatkit.errors import NotFoundError, RequestError, TurnBusy
 from chatkit.store.contract import Store
 from chatkit.store.turn_log import TurnLog
 from chatkit.types import ErrorEvent, ThreadMetadata, ThreadUpdatedEvent
 
-from .failure import error_event
+from .failure import error_event, retryable_error
 from .lane import Lane
 from .late_changes import LateChanges
 from .limits import OnBusy, TurnLimits
 from .log_writer import LogWriter
+from .named_requests import NamedRequests
 from .plan import TurnPlan
 from .pump import Pump
-from .recover import recover_orphans
+from .recover import Recovery
+from .retention import Retention
 from .settle import settle
+from .stall_watch import StallWatch
 from .thread_watch import client_thread, plain_metadata
 from .turn import Surroundings, Turn
 
@@ -34,71 +40,76 @@ class Supervisor:
         self, store: Store[object], log: TurnLog, *, limits: TurnLimits, on_busy: OnBusy
     ) -> None:
         self.log = log
-        self._limits = limits
+        self.limits = limits
+        self.requests = NamedRequests(store)
         self._on_busy: OnBusy = on_busy
-        self._writer = LogWriter(log, self._log_failed)
+        self._writer = LogWriter(log, limits.outage_seconds, self._log_failed)
         self._around = Surroundings(store=store, log=log, limits=limits, submit=self._writer.submit)
         self._pumps: dict[str, Pump] = {}
-        self._requests: dict[str, Pump] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._lanes: dict[str, Lane] = {}
-        self._late = LateChanges()
-        self._recovery: asyncio.Task[None] | None = None
+        self._late = LateChanges(self._tell_thread)
+        self._recovery = Recovery(log)
+        self._retention = Retention(log, limits)
+        self._stalls = StallWatch(limits.stall_seconds, lambda: list(self._pumps))
 
     async def ready(self) -> None:
         """Returns once turns that a crash had left behind are settled; waits only once."""
-        if self._recovery is None:
-            self._recovery = asyncio.get_running_loop().create_task(recover_orphans(self.log))
-        if not self._recovery.done():
-            await asyncio.shield(self._recovery)
+        await self._recovery.once()
+
+    async def recover(self) -> None:
+        """Settles what other processes' crashes, or an outage of the log, have left running."""
+        await self._writer.end_left()
+        await self._recovery.again()
 
     def check(self, plan: TurnPlan) -> None:
-        """Raises TurnBusy where the plan's turn would be rejected now."""
+        """Raises: TurnBusy or TooManyTurns where the plan's turn would be refused now."""
         lane = self._lanes.get(plan.thread.id)
-        if lane is not None and not plan.stops_running:
-            lane.check(plan.thread.id)
+        if lane is not None:
+            lane.check(plan)
 
     async def join_or_launch(self, plan: TurnPlan) -> Pump:
         """The turn that this request began before, where it was sent twice; else a new one."""
-        twin = self.find_request(plan.request_id) if plan.request_id is not None else None
-        if twin is not None:
-            await twin.turn.feed.more(0)  # a new thread is saved by then
-            try:
-                await self._around.store.load_thread(twin.turn.thread.id, plan.context)
-            except NotFoundError:
-                twin = None  # somebody else's request with the same id
+        twin = await self.requests.find(plan.request_id, plan.context)
         return twin or self.launch(plan)
 
     def launch(self, plan: TurnPlan) -> Pump:
         """Starts the plan's turn, or puts it in its thread's line."""
         pump = Pump(Turn(plan, self._around))
         self._pumps[pump.turn.id] = pump
-        if plan.request_id is not None:
-            self._requests[plan.request_id] = pump
-        task = asyncio.get_running_loop().create_task(self._run(pump), context=plan.variables)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self.requests.add(pump)
+        self._start(self._run(pump), pump.turn)
+        self._stalls.start()
         return pump
 
     def find(self, turn_id: str) -> Pump | None:
         """The turn with this id, if it is running or waiting here."""
         return self._pumps.get(turn_id)
 
-    def find_request(self, request_id: str) -> Pump | None:
-        """The turn that a request with this id began, if it is running or waiting here."""
-        return self._requests.get(request_id)
-
     def running_on(self, thread_id: str) -> Pump | None:
         """The running turn of the thread, if there is one here."""
         lane = self._lanes.get(thread_id)
         return lane.running if lane is not None else None
 
-    async def stop_thread(self, thread_id: str) -> None:
-        """Stops the thread's turns, running and waiting; returns when they are settled."""
-        lane = self._lanes.get(thread_id)
-        for pump in lane.stop_all() if lane is not None else []:
-            await pump.turn.settled.wait()
-        await self._late.flush(thread_id)
+    def writing_to(self, thread_id: str) -> asyncio.Lock | nullcontext[None]:
+        """Held while somebody else than the running turn changes the thread."""
+        pump = self.running_on(thread_id)
+        return pump.turn.lock if pump is not None else nullcontext()
+
+    @asynccontextmanager
+    async def holding(self, thread_id: str) -> AsyncGenerator[None, None]:
+        """Stops the thread's running turn, and lets no other begin until the end of the block."""
+        lane = self._lane(thread_id)
+        lane.hold()
+        try:
+            if lane.running is not None:
+                lane.running.stop("stopped")
+                await lane.running.turn.settled.wait()
+            await self._late.forget(thread_id)
+            yield
+        finally:
+            lane.release()
+            self._forget_empty(thread_id, lane)
 
     async def save_late_changes(self, thread_id: str) -> None:
         """Saves what a task of the host's changed on the thread after its turn."""
@@ -107,45 +118,54 @@ class Supervisor:
     async def drain(self, seconds: float) -> None:
         """Lets running turns end for this long, then interrupts them; all are settled after."""
         if self._tasks:
-            _, late = await asyncio.wait(set(self._tasks), timeout=seconds)
-            for pump in list(self._pumps.values()) if late else []:
+            await asyncio.wait(set(self._tasks), timeout=seconds)
+        while self._tasks:
+            for pump in list(self._pumps.values()):
                 pump.stop("interrupted")
-            if late:
-                await asyncio.wait(late)
-        await self._late.flush()
+            await asyncio.wait(set(self._tasks))
+        await self._late.close()
+        await self._writer.end_left()
+        self._stalls.stop()
 
     async def _run(self, pump: Pump) -> None:
         turn = pump.turn
-        thread_id = turn.thread.id
-        lane = self._lanes.get(thread_id)
-        if lane is None:
-            lane = self._lanes[thread_id] = Lane(self._on_busy, self._limits.queue_depth)
+        lane = self._lane(turn.thread.id)
         try:
             if await self._begin(pump, lane):
-                error = await pump.run()
-                await settle(turn, pump.cause, error)
-                await self._finish(turn)
+                await self._respond(pump, lane)
+        except Exception:
+            logger.exception("turn %s broke", turn.id)
+            turn.state = "failed"
+            turn.feed.close(broken=True)
         finally:
             lane.leave(pump)
-            if lane.is_empty:
-                self._lanes.pop(thread_id, None)
+            self._forget_empty(turn.thread.id, lane)
             self._pumps.pop(turn.id, None)
-            if turn.plan.request_id is not None:
-                self._requests.pop(turn.plan.request_id, None)
+            self.requests.discard(pump)
             turn.feed.close()
             turn.settled.set()
 
+    async def _respond(self, pump: Pump, lane: Lane) -> None:
+        turn = pump.turn
+        if lane.is_hurried:
+            pump.stop("stopped")
+        error = await pump.run()
+        await settle(turn, pump.cause, error)
+        await _in_spite_of_a_cancel(lambda: self._writer.end(turn))
+        self._late.watch(turn)
+        if self._retention.is_due():
+            self._start(self._retention.trim(), turn)
+
     async def _begin(self, pump: Pump, lane: Lane) -> bool:
+        """True once the turn is running; False when it was stopped in line, or refused."""
         turn = pump.turn
         try:
             waited = await lane.enter(pump)
             if pump.cause is not None:
+                _end_in_line(pump)
                 return False
-            await self._late.flush(turn.thread.id)
-            if waited:
-                turn.start_from(await self._reload(turn))
-            turn.plan.check(turn.thread)
-            await self.log.begin(turn.record(), turn.plan.context)
+            await self._take_thread(turn, waited)
+            await self._begin_log(turn)
         except RequestError as refused:
             turn.refuse(_refusal(refused))
         except Exception as error:  # noqa: BLE001 - a store may raise anything
@@ -156,25 +176,66 @@ class Supervisor:
             return True
         return False
 
-    async def _reload(self, turn: Turn) -> ThreadMetadata:
+    async def _take_thread(self, turn: Turn, waited: bool) -> None:
         plan = turn.plan
-        # A copy: a store may hand out the very object that it keeps.
-        return plain_metadata(await self._around.store.load_thread(plan.thread.id, plan.context))
+        changed = await self._late.flush(plan.thread.id)
+        if waited or changed:
+            # A copy: a store may hand out the very object that it keeps.
+            stored = await self._around.store.load_thread(plan.thread.id, plan.context)
+            turn.start_from(plain_metadata(stored))
+        plan.check(turn.thread)
 
-    async def _finish(self, turn: Turn) -> None:
-        await self._writer.flush(turn)
+    async def _begin_log(self, turn: Turn) -> None:
         try:
-            await self.log.finish(turn.id, turn.state)
-        except Exception as error:  # noqa: BLE001 - a log may raise anything
-            # The turn stays "running" in the log: the next start finds it and settles it.
-            logger.warning("turn %s: its end could not be logged: %r", turn.id, error)
-        self._late.watch(turn)
+            await self.log.begin(turn.record(), turn.plan.context)
+        except TurnBusy:
+            # Perhaps nobody runs it any more.
+            await self.recover()
+            await self.log.begin(turn.record(), turn.plan.context)
+
+    def _start(self, work: Coroutine[Any, Any, None], turn: Turn) -> None:
+        task = asyncio.get_running_loop().create_task(work, context=turn.plan.variables)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _lane(self, thread_id: str) -> Lane:
+        lane = self._lanes.get(thread_id)
+        if lane is None:
+            lane = self._lanes[thread_id] = Lane(self._on_busy, self.limits.queue_depth)
+        return lane
+
+    def _forget_empty(self, thread_id: str, lane: Lane) -> None:
+        if lane.is_empty and self._lanes.get(thread_id) is lane:
+            del self._lanes[thread_id]
+
+    def _tell_thread(self, thread: ThreadMetadata) -> bool:
+        pump = self.running_on(thread.id)
+        if pump is None or pump.turn.sealed or not pump.turn.feed.last_seq:
+            return False
+        pump.turn.tell(ThreadUpdatedEvent(thread=client_thread(thread)))
+        return True
 
     def _log_failed(self, turn: Turn) -> None:
         pump = self._pumps.get(turn.id)
         if pump is not None:
-            pump.stop("interrupted")
-        turn.feed.close()
+            pump.stop("unlogged")
+        turn.feed.close(broken=True)
+
+
+async def _in_spite_of_a_cancel(step: Callable[[], Awaitable[None]]) -> None:
+    """Takes the step, once more if it was cancelled: a loop that closes cancels everything once."""
+    try:
+        await step()
+    except asyncio.CancelledError:
+        await step()
+
+
+def _end_in_line(pump: Pump) -> None:
+    if pump.cause == "stopped":
+        pump.turn.state = "stopped"
+    else:
+        pump.turn.refuse(retryable_error())
+        pump.turn.state = "interrupted"
 
 
 def _refusal(error: RequestError) -> ErrorEvent:

@@ -4,9 +4,21 @@ Handlers change the thread in place, also from a task that runs beside the answe
 is made after every event and must cost next to nothing: identity first, no copies, no dumps.
 """
 
+from dataclasses import dataclass
 from typing import Any, cast
 
 from chatkit.types import Page, Thread, ThreadMetadata
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadSnapshot:
+    """A thread's fields as they were at one moment."""
+
+    title: str | None
+    status: Any
+    status_fields: dict[str, Any]
+    allowed_image_domains: list[str] | None
+    metadata: dict[str, Any]
 
 
 class ThreadWatch:
@@ -14,33 +26,50 @@ class ThreadWatch:
 
     def __init__(self, thread: ThreadMetadata) -> None:
         self.thread = thread
-        self._saved = _snapshot(thread)
+        self._saved = take_snapshot(thread)
 
     def changed(self) -> bool:
         """True when a field differs from what was last marked as saved."""
         now, saved = self.thread.__dict__, self._saved
         status = now["status"]
         return (
-            now["title"] != saved["title"]
-            or status is not saved["status"]
-            or status.__dict__ != saved["status_fields"]
-            or now["allowed_image_domains"] != saved["allowed_image_domains"]
-            or now["metadata"] != saved["metadata"]
+            now["title"] != saved.title
+            or status is not saved.status
+            or status.__dict__ != saved.status_fields
+            or now["allowed_image_domains"] != saved.allowed_image_domains
+            or now["metadata"] != saved.metadata
         )
 
-    def mark_saved(self) -> None:
-        """Remembers the thread as it stands now as saved."""
-        self._saved = _snapshot(self.thread)
+    def apply_changes(self, target: ThreadMetadata) -> ThreadSnapshot:
+        """Gives `target` what changed here, and nothing else; what to mark once it is saved."""
+        now, saved = take_snapshot(self.thread), self._saved
+        if now.title != saved.title:
+            target.title = now.title
+        if now.status is not saved.status or now.status_fields != saved.status_fields:
+            target.status = now.status
+        if now.allowed_image_domains != saved.allowed_image_domains:
+            target.allowed_image_domains = now.allowed_image_domains
+        for key in now.metadata.keys() | saved.metadata.keys():
+            if key not in now.metadata:
+                target.metadata.pop(key, None)
+            elif key not in saved.metadata or now.metadata[key] != saved.metadata[key]:
+                target.metadata[key] = now.metadata[key]
+        return now
+
+    def mark_saved(self, snapshot: ThreadSnapshot) -> None:
+        """Remembers what `apply_changes` gave: a change made since is still to be saved."""
+        self._saved = snapshot
 
 
-def _snapshot(thread: ThreadMetadata) -> dict[str, Any]:
-    return {
-        "title": thread.title,
-        "status": thread.status,
-        "status_fields": dict(thread.status.__dict__),
-        "allowed_image_domains": _copy_containers(thread.allowed_image_domains),
-        "metadata": _copy_containers(thread.metadata),
-    }
+def take_snapshot(thread: ThreadMetadata) -> ThreadSnapshot:
+    """The thread's fields as they are now."""
+    return ThreadSnapshot(
+        title=thread.title,
+        status=thread.status,
+        status_fields=dict(thread.status.__dict__),
+        allowed_image_domains=_copy_containers(thread.allowed_image_domains),
+        metadata=_copy_containers(thread.metadata),
+    )
 
 
 def _copy_containers(value: Any) -> Any:
@@ -77,4 +106,4 @@ def client_thread(thread: ThreadMetadata, items: Page[Any] | None = None) -> Thr
     )
 
 
-__all__ = ["ThreadWatch", "client_thread", "plain_metadata"]
+__all__ = ["ThreadSnapshot", "ThreadWatch", "client_thread", "plain_metadata", "take_snapshot"]

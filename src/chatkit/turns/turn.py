@@ -6,9 +6,10 @@ fold, the writes, the feed. Nothing in here knows of HTTP.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from chatkit.store.contract import Store
 from chatkit.store.ids import generate_turn_id
@@ -27,11 +28,15 @@ from chatkit.wire import EventEncoder
 from .commit import Writes, is_client_event
 from .feed import Feed
 from .fold import Drafts, UpdateRefused
+from .kept_thread import KeptThread
 from .limits import TurnLimits
+from .patience import patiently
 from .plan import TurnPlan
-from .thread_watch import ThreadWatch, client_thread, plain_metadata
+from .thread_watch import client_thread
 
 logger = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
 
 _WRITING = ThreadItemDoneEvent | ThreadItemReplacedEvent | ThreadItemRemovedEvent
 
@@ -59,28 +64,29 @@ class Turn:
         self.plan = plan
         self.around = around
         self.state: TurnState = "running"
-        self.feed = Feed()
+        self.feed = Feed(around.limits.memory_bytes)
         self.drafts = Drafts()
         self.writes = Writes(around.store, plan.thread.id, plan.context)
+        self.kept_thread = KeptThread(plan.thread, around.store, plan.context)
         self.lock = asyncio.Lock()
-        """Held while items are written, so that a thread can be read as of one event."""
+        """Held while the store is written, so that a thread can be read as of one event."""
         self.sealed = False
         """Set when the end is being written: a handler that is still going is refused."""
         self.settled = asyncio.Event()
         self.reader_is_cancelled = False
         """The handler raised CancelledError by itself: its first reader ends with one too."""
-        self._watch = ThreadWatch(plan.thread)
         self._encoder = EventEncoder()
+        self._adopted: set[str] = set()
         self._not_ours: set[str] = set()
 
     @property
     def thread(self) -> ThreadMetadata:
         """The thread in the handler's hands."""
-        return self._watch.thread
+        return self.kept_thread.thread
 
     def start_from(self, thread: ThreadMetadata) -> None:
         """Takes the thread as it is now: it may have changed while the turn waited."""
-        self._watch = ThreadWatch(thread)
+        self.kept_thread = KeptThread(thread, self.around.store, self.plan.context)
 
     def record(self) -> TurnRecord:
         """The turn as the log keeps it at its start."""
@@ -92,50 +98,45 @@ class Turn:
             started_at=datetime.now(UTC),
         )
 
-    async def emit(self, event: ThreadStreamEvent, *, closing: bool = False) -> None:
+    async def emit(self, event: ThreadStreamEvent) -> None:
         """Folds, saves, logs and shows one event; hidden items are saved and not shown.
 
-        Raises: TurnEnded once the turn is sealed, unless `closing`; what the store raises.
+        Raises: TurnEnded once the turn is sealed; what the store raises.
         """
-        if self.sealed and not closing:
+        if self.sealed:
             raise TurnEnded
         if isinstance(event, ThreadItemUpdatedEvent):
-            if event.item_id not in self.drafts:
-                await self._adopt(event.item_id)
-            self._take(event)
+            await self._update(event)
         elif isinstance(event, _WRITING):
             async with self.lock:
                 # Saved before shown: a reload never shows less than the client saw.
-                await self.writes.commit(event)
-                self._take(event)
+                await self._patiently(lambda: self.writes.commit(event))
+                self.tell(event)
         else:
-            self._take(event)
-        if self._watch.changed():
+            self.tell(event)
+        if self.kept_thread.changed():
             await self._try_saving_thread()
 
     def tell(self, event: ThreadStreamEvent) -> None:
-        """Logs and shows what the store holds already; nothing is written."""
-        self._take(event)
+        """Folds, logs and shows an event; what it says of finished items is stored already."""
+        if self._fold(event) and is_client_event(event):
+            self._show(event)
 
     def refuse(self, event: ThreadStreamEvent) -> None:
         """Shows why the turn will not begin; the log knows nothing of it."""
         self.state = "failed"
         self.feed.keep(self.feed.append(self._encoder.encode(event)))
 
-    def thread_has_changed(self) -> bool:
-        """True when the thread differs from what the store was last given."""
-        return self._watch.changed()
+    def is_adopted(self, item_id: str) -> bool:
+        """True for an unfinished item of an earlier turn, which this one went on with."""
+        return item_id in self._adopted
 
     async def save_thread(self) -> None:
         """Saves and shows a change of the thread, if there is one. Raises what the store raises."""
-        if self._watch.changed():
-            await self.save_thread_quietly()
-            self._show(ThreadUpdatedEvent(thread=client_thread(self.thread)))
-
-    async def save_thread_quietly(self) -> None:
-        """Saves the thread as it stands, showing nothing. Raises what the store raises."""
-        await self.around.store.save_thread(plain_metadata(self.thread), self.plan.context)
-        self._watch.mark_saved()
+        async with self.lock:
+            saved = await self.kept_thread.save()
+            if saved is not None:
+                self._show(ThreadUpdatedEvent(thread=client_thread(saved)))
 
     async def _try_saving_thread(self) -> None:
         try:
@@ -144,24 +145,32 @@ class Turn:
             # The change stays unsaved, so the next event tries again, and the end insists.
             logger.warning("turn %s: saving its thread failed: %r", self.id, error)
 
+    async def _update(self, event: ThreadItemUpdatedEvent) -> None:
+        if event.item_id not in self.drafts:
+            await self._adopt(event.item_id)
+        self.tell(event)
+
     async def _adopt(self, item_id: str) -> None:
         # An earlier turn may have left the item open, such as a workflow that goes on.
         if item_id in self._not_ours:
             return
-        item = await self.writes.find(item_id)
+        item = await self._patiently(lambda: self.writes.find(item_id))
         if item is None:
             self._not_ours.add(item_id)
         else:
             self.drafts.adopt(item)
+            self._adopted.add(item_id)
 
-    def _take(self, event: ThreadStreamEvent) -> None:
+    async def _patiently(self, attempt: Callable[[], Awaitable[Result]]) -> Result:
+        return await patiently(attempt, self.around.limits.outage_seconds)
+
+    def _fold(self, event: ThreadStreamEvent) -> bool:
         try:
             self.drafts.apply(event)
         except UpdateRefused as refused:
             logger.warning("turn %s: %s", self.id, refused)
-            return
-        if is_client_event(event):
-            self._show(event)
+            return False
+        return True
 
     def _show(self, event: ThreadStreamEvent) -> None:
         payload = self._encoder.encode(event)

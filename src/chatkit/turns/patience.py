@@ -1,0 +1,33 @@
+"""Waiting out an outage: what to do again while a store or a log is unavailable."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from itertools import chain, repeat
+from typing import TypeVar
+
+from chatkit.errors import StoreUnavailable
+
+Result = TypeVar("Result")
+
+_DELAYS = (0.05, 0.1, 0.2, 0.5)
+_LAST_DELAY = 1.0
+
+
+async def patiently(attempt: Callable[[], Awaitable[Result]], seconds: float) -> Result:
+    """What the attempt gives, made again for so many seconds while the store is unavailable.
+
+    Raises: StoreUnavailable when it stays so; at once what else the attempt raises.
+    """
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + seconds
+    for delay in chain(_DELAYS, repeat(_LAST_DELAY)):
+        try:
+            return await attempt()
+        except StoreUnavailable:
+            if loop.time() + delay > deadline:
+                raise
+        await asyncio.sleep(delay)
+    raise AssertionError("unreachable")  # pragma: no cover - `repeat` never ends
+
+
+__all__ = ["patiently"]
