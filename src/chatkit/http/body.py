@@ -46,7 +46,7 @@ async def read_body(request: Request, settings: Settings) -> bytearray:
         raise _too_large(largest)
     body = bytearray()
     async with aclosing(request.stream()) as stream:
-        while (chunk := await _next_chunk(stream, settings.body_seconds)) is not None:
+        while (chunk := await next_piece(stream, settings.body_seconds)) is not None:
             body += chunk
             if limit < len(body) <= largest and _looks_like_dictation(body):
                 limit = largest
@@ -61,7 +61,8 @@ def check_size(size: int, request: ChatKitReq, settings: Settings) -> None:
         raise _too_large(settings.max_body_bytes)
 
 
-async def _next_chunk(stream: AsyncGenerator[bytes, None], seconds: float) -> bytes | None:
+async def next_piece(stream: AsyncGenerator[bytes, None], seconds: float) -> bytes | None:
+    """The next piece of a body, or None at its end. Raises: Refused (408) after a silence."""
     try:
         async with asyncio.timeout(seconds):
             return await anext(stream, None)
@@ -92,4 +93,4 @@ def _too_large(limit: int) -> Refused:
     )
 
 
-__all__ = ["check_is_json", "check_size", "read_body"]
+__all__ = ["check_is_json", "check_size", "next_piece", "read_body"]

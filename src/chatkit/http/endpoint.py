@@ -4,14 +4,12 @@ The order of the checks: method, page, draining, content type, the host's contex
 page size. So nobody uploads 25 MiB before the host has said who it is.
 """
 
-import logging
-import time
 from typing import Any
 
 from pydantic import ValidationError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from chatkit.errors import InvalidRequest
 from chatkit.server import ChatKitServer, NonStreamingResult, StreamingResult
@@ -23,11 +21,11 @@ from .context import make_context
 from .draining import Draining
 from .origins import METHODS, Origins
 from .problems import BodyInvalid, json_response, problem_of
+from .reached import announce
 from .refused import Refused
 from .settings import Settings
 from .stream import EventStream
-
-logger = logging.getLogger(__name__)
+from .visit import Visit
 
 
 class Endpoint:
@@ -44,7 +42,7 @@ class Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
         request = Request(scope, receive)
-        visit = _Visit(send, self._origins.headers(request.headers))
+        visit = Visit(send, self._origins.headers(request.headers))
         try:
             await self._serve(request, visit)
         except ClientDisconnect:
@@ -53,7 +51,7 @@ class Endpoint:
             await problem_of(error).response()(scope, receive, visit.send)
         visit.log()
 
-    async def _serve(self, request: Request, visit: "_Visit") -> None:
+    async def _serve(self, request: Request, visit: Visit) -> None:
         answer = await self._answer(request, visit)
         if isinstance(answer, StreamingResult):
             patience = self._settings.send_seconds
@@ -64,7 +62,7 @@ class Endpoint:
         await response(request.scope, request.receive, visit.send)
 
     async def _answer(
-        self, request: Request, visit: "_Visit"
+        self, request: Request, visit: Visit
     ) -> Response | StreamingResult | NonStreamingResult:
         if request.method == "OPTIONS":
             return self._origins.preflight(request.headers)
@@ -73,6 +71,7 @@ class Endpoint:
         self._origins.check(request.headers)
         self._draining.check()
         check_is_json(request)
+        announce(request, self._settings)
         context = await make_context(self._settings.context, request)
         body = await read_body(request, self._settings)
         parsed = _parse(body)
@@ -99,29 +98,6 @@ def _parse(body: bytearray) -> ChatKitReq:
         return parse_request(body)
     except ValidationError as error:
         raise BodyInvalid(error) from None
-
-
-class _Visit:
-    """One request as it is answered: the headers that go with it, and its line in the log."""
-
-    def __init__(self, send: Send, headers: dict[str, str]) -> None:
-        self._send = send
-        self._headers = [(name.lower().encode(), text.encode()) for name, text in headers.items()]
-        self._began = time.perf_counter()
-        self._status = 0
-        self.kind = "-"
-
-    async def send(self, message: Message) -> None:
-        """Passes a message on; the first one gets the headers."""
-        if message["type"] == "http.response.start":
-            self._status = message["status"]
-            message = {**message, "headers": [*message["headers"], *self._headers]}
-        await self._send(message)
-
-    def log(self) -> None:
-        """Says what was asked and how it ended: no path, no body, no header."""
-        milliseconds = (time.perf_counter() - self._began) * 1000
-        logger.info("%s %d %.0f ms", self.kind, self._status, milliseconds)
 
 
 __all__ = ["Endpoint"]

@@ -1,4 +1,4 @@
-"""ChatKitRoutes: the endpoint and `/healthz` of one server, to be put into any Starlette app."""
+"""ChatKitRoutes: one server's endpoint, files and `/healthz`, to be put into any Starlette app."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, nullcontext
@@ -10,6 +10,7 @@ from typing_extensions import Unpack
 
 from chatkit.server import ChatKitServer
 
+from .doors import attachment_routes
 from .draining import Draining
 from .endpoint import Endpoint
 from .health import Health
@@ -25,7 +26,8 @@ class ChatKitRoutes:
 
     `lifespan` settles what a crash left behind at the start, and lets running answers end before
     the app does. An app with a lifespan of its own enters it there:
-    `async with chatkit.lifespan(app): yield`. The options are those of `create_app`.
+    `async with chatkit.lifespan(app): yield`. The options are those of `create_app`. An app with
+    an endpoint of its own takes `attachment_routes` alone.
     """
 
     def __init__(self, server: ChatKitServer[Any], **options: Unpack[RouteOptions]) -> None:
@@ -40,6 +42,8 @@ class ChatKitRoutes:
                 include_in_schema=False,
             )
         ]
+        self.attachment_routes = attachment_routes(server, self.settings, self._draining)
+        self.routes.extend(self.attachment_routes)
         if self.settings.health_path is not None:
             health = Health(self._draining)
             self.routes.append(

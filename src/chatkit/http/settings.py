@@ -19,6 +19,7 @@ class RouteOptions(TypedDict, total=False):
 
     context: ContextFunction | None
     path: str
+    public_url: str | None
     health_path: str | None
     allowed_origins: Sequence[str]
     allowed_hosts: Sequence[str]
@@ -40,6 +41,10 @@ class Settings:
     """A function from the request to the host's context; without one it is an empty dict."""
     path: str = "/chatkit"
     """Where the endpoint is."""
+    public_url: str | None = None
+    """Where clients reach the endpoint, such as `https://example.com/chatkit`; links to uploads
+    and files begin with it. By default it is taken from each request, which is right wherever
+    proxies pass the host and the scheme on."""
     health_path: str | None = "/healthz"
     """Where load balancers ask whether this process is well; None for nowhere."""
     allowed_origins: Sequence[str] = ()
@@ -68,6 +73,8 @@ class Settings:
     def __post_init__(self) -> None:
         if not self.path.startswith("/"):
             raise ValueError(f"path must start with a slash, as in '/chatkit': {self.path!r}")
+        if self.public_url is not None and not self.public_url.startswith(("https://", "http://")):
+            raise ValueError(f"public_url is an address with its scheme: {self.public_url!r}")
         for name in ("allowed_origins", "allowed_hosts"):
             if isinstance(getattr(self, name), str):
                 raise ValueError(f"{name} must be a list of texts, not one text")  # noqa: TRY004
