@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from chatkit.store import MemoryStore, SQLiteStore
 from chatkit.testing import StoreConformance, TurnLogConformance
 

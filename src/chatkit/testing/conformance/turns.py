@@ -254,6 +254,24 @@ async def check_interrupting_a_turn_whose_thread_is_gone_deletes_it(lab: StoreLa
     )
 
 
+async def check_the_items_of_an_orphan_are_loaded_without_a_context(lab: StoreLab) -> None:
+    """Whoever settles it is nobody's request: it sees the thread as the turn's owner does."""
+    log, thread, other = lab.turn_log(), await lab.saved_thread(), await lab.saved_thread()
+    turn = await begin(lab, thread)
+    stored = await lab.saved_messages(thread, 3)
+    (elsewhere,) = await lab.saved_messages(other, 1)
+    asked = [stored[0].id, stored[2].id, elsewhere.id, "unknown"]
+    found = await log.load_items(turn, asked)
+    expect_equal(
+        {item.id: item for item in found},
+        {item.id: item for item in (stored[0], stored[2])},
+        "the items that the thread has",
+    )
+    expect_equal(await log.load_items(turn, []), [], "none of them")
+    unsaved = await begin(lab, lab.thread())
+    expect_equal(await log.load_items(unsaved, asked), [], "the items of a thread that is gone")
+
+
 async def check_running_turns_of_a_live_process_are_no_orphans(lab: StoreLab) -> None:
     """Neither for itself nor for another process."""
     await begin(lab)
@@ -278,5 +296,6 @@ TURN_CHECKS = (
     check_deleting_a_thread_deletes_its_turns,
     check_interrupting_saves_what_a_crash_left,
     check_interrupting_a_turn_whose_thread_is_gone_deletes_it,
+    check_the_items_of_an_orphan_are_loaded_without_a_context,
     check_running_turns_of_a_live_process_are_no_orphans,
 )

@@ -1,0 +1,122 @@
+"""What the memory store promises beyond the contract: pages that cost what they hold, threads."""
+
+import asyncio
+import threading
+
+import pytest
+from store_making import message, running, thread, user_of
+
+from chatkit.errors import AttachmentNotFound, ThreadNotFound
+from chatkit.store import KeepsFeedback, KeepsTurns, MemoryStore, ServesClientPages, TurnEvents
+from chatkit.store.memory import MemoryTurnLog
+from chatkit.store.memory.ordered import OrderedRows
+from chatkit.testing.conformance.samples import file_attachment
+
+
+def test_a_page_of_twenty_looks_at_twenty_of_ten_thousand() -> None:
+    """Reloading a long thread must not get slower with every message."""
+    rows = OrderedRows[int]()
+    for number in range(10_000):
+        rows.put(str(number), number)
+    looked_at: list[int] = []
+
+    def shown(row: int) -> bool:
+        looked_at.append(row)
+        return True
+
+    for after, descending in ((None, True), (None, False), ("5000", True), ("5000", False)):
+        looked_at.clear()
+        page, has_more = rows.page(after, 20, descending=descending, shown=shown)
+        assert (len(page), has_more, len(looked_at)) == (20, True, 21)
+
+
+def test_rows_stand_by_rank_and_then_by_age() -> None:
+    """A row keeps its age when it is replaced, and moves when its rank changes."""
+    rows = OrderedRows[str]()
+    for row_id, rank in (("a", 2), ("b", 1), ("c", 2), ("d", 1)):
+        rows.put(row_id, row_id, rank)
+    rows.put("a", "A", 2)
+    rows.put("d", "D", 2)
+
+    def order() -> str:
+        page, _ = rows.page(None, 9, descending=False, shown=lambda row: True)
+        return "".join(row for _, row in page)
+
+    assert order() == "bAcD"
+    rows.put("d", "d", 1)
+    assert order() == "bdAc"
+    assert rows.discard("A") is False
+    assert rows.discard("a") is True
+    assert order() == "bdc"
+    with pytest.raises(KeyError):
+        rows.get("a")
+
+
+def test_the_store_offers_all_that_the_server_can_use() -> None:
+    """The server asks with isinstance: a renamed method would quietly slow it down."""
+    store = MemoryStore[object]()
+    assert isinstance(store, ServesClientPages)
+    assert isinstance(store, KeepsFeedback)
+    assert isinstance(store, KeepsTurns)
+    assert store.turn_log() is store.turn_log()
+
+
+def test_several_threads_may_use_one_store() -> None:
+    """Flask runs each request in a thread of its own."""
+    store = MemoryStore(owner=user_of)
+    failures: list[BaseException] = []
+
+    async def use(name: str) -> None:
+        await store.save_thread(thread(name), "ann")
+        for number in range(200):
+            await store.add_thread_item(name, message(str(number)), "ann")
+            await store.load_threads(100, None, "desc", "ann")
+        page = await store.load_thread_items(name, None, 999, "asc", "ann")
+        assert len(page.data) == 200
+
+    def run(name: str) -> None:
+        try:
+            asyncio.run(use(name))
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=run, args=(f"thr_{number}",)) for number in range(4)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert failures == []
+
+
+async def test_a_turn_log_without_a_store_keeps_turns_of_any_thread() -> None:
+    """For hosts whose own store keeps none: turns can be resumed while the process lives."""
+    log = MemoryTurnLog()
+    await log.begin(running(), "whoever")
+    assert log.append_now("trn_1", 1, b"{}")
+    assert await log.read("trn_1", 0, 9) == [b"{}"]
+    assert await log.interrupt(running(), [message()], TurnEvents("trn_1", 2, [b"{}"]))
+    assert await log.load_turn("trn_1") is None
+
+
+async def test_events_with_a_gap_are_refused() -> None:
+    """A reader would miss one and not know."""
+    log = MemoryTurnLog()
+    await log.begin(running(), None)
+    with pytest.raises(ValueError, match="has 0 events: the next cannot be 2"):
+        log.append_now("trn_1", 2, b"{}")
+    with pytest.raises(ValueError, match="cannot end as running"):
+        await log.finish("trn_1", "running")
+
+
+async def test_a_thread_that_is_deleted_takes_its_attachments_along() -> None:
+    """Security 35; those of other threads, and those not sent yet, stay."""
+    store = MemoryStore(owner=user_of)
+    await store.save_thread(thread(), "ann")
+    await store.save_attachment(file_attachment("sent", "thr_1"), "ann")
+    await store.save_attachment(file_attachment("unsent"), "ann")
+    await store.delete_thread("thr_1", "ann")
+    with pytest.raises(AttachmentNotFound):
+        await store.load_attachment("sent", "ann")
+    assert await store.load_attachment("unsent", "ann") == file_attachment("unsent")
+    with pytest.raises(ThreadNotFound):
+        await store.save_attachment(file_attachment("late", "thr_1"), "ann")

@@ -1,0 +1,183 @@
+"""Both stores give the same answers to any sequence of operations (hypothesis)."""
+
+import asyncio
+import tempfile
+from collections.abc import Awaitable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from store_making import NOON, message, running, sqlite_store, thread, user_of
+
+from chatkit.errors import ChatKitError
+from chatkit.store import MemoryStore, TurnEvents, TurnRecord
+from chatkit.testing.conformance.samples import file_attachment
+from chatkit.types import SDKHiddenContextItem
+
+users = st.sampled_from(["ann", "bob"])
+threads = st.sampled_from(["thr_1", "thr_2", "thr_\x00", "thr_😀"])
+items = st.sampled_from(["a", "b", "c", "d", "\n\t"])
+orders = st.sampled_from(["asc", "desc"])
+limits = st.integers(1, 4)
+
+
+class TwoStores(RuleBasedStateMachine):
+    """Does the same to a memory store and to a SQLite store, and compares what comes back."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        self.runner = asyncio.Runner()
+        self.memory = MemoryStore(owner=user_of)
+        self.sqlite = sqlite_store(Path(self.folder.name) / "chat.db")
+
+    def teardown(self) -> None:
+        self.runner.run(self.sqlite.close())
+        self.runner.close()
+        self.folder.cleanup()
+
+    def both(self, method: str, *arguments: Any) -> Any:
+        stores = (self.memory, self.sqlite)
+        return self.same(*(getattr(store, method)(*arguments) for store in stores))
+
+    def both_logs(self, method: str, *arguments: Any) -> Any:
+        logs = (self.memory.turn_log(), self.sqlite.turn_log())
+        return self.same(*(getattr(log, method)(*arguments) for log in logs))
+
+    def same(self, first: Awaitable[Any], second: Awaitable[Any]) -> Any:
+        one, other = (self.runner.run(_outcome(answer)) for answer in (first, second))
+        assert one == other
+        return one
+
+    @rule(user=users, thread_id=threads, title=st.text(), day=st.integers(0, 3))
+    def save_thread(self, user: str, thread_id: str, title: str, day: int) -> None:
+        created_at = NOON + timedelta(days=day)
+        saved = thread(thread_id, title=title, created_at=created_at, metadata={"title": title})
+        self.both("save_thread", saved, user)
+
+    @rule(user=users, thread_id=threads)
+    def delete_thread(self, user: str, thread_id: str) -> None:
+        self.both("delete_thread", thread_id, user)
+
+    @rule(user=users, thread_id=threads, item_id=items, text=st.text())
+    def save_item(self, user: str, thread_id: str, item_id: str, text: str) -> None:
+        self.both("save_item", thread_id, message(item_id, text), user)
+
+    @rule(user=users, thread_id=threads, item_id=items)
+    def hide_item(self, user: str, thread_id: str, item_id: str) -> None:
+        hidden = SDKHiddenContextItem(
+            id=item_id, thread_id=thread_id, created_at=NOON, content="hidden"
+        )
+        self.both("add_thread_item", thread_id, hidden, user)
+
+    @rule(user=users, thread_id=threads, item_id=items)
+    def delete_item(self, user: str, thread_id: str, item_id: str) -> None:
+        self.both("delete_thread_item", thread_id, item_id, user)
+
+    @rule(
+        user=users,
+        thread_id=threads,
+        item_id=items,
+        after=st.none() | items,
+        limit=limits,
+        order=orders,
+    )
+    def look(
+        self, user: str, thread_id: str, item_id: str, after: str | None, limit: int, order: str
+    ) -> None:
+        self.both("load_item", thread_id, item_id, user)
+        self.both("load_thread_items", thread_id, after, limit, order, user)
+        self.both("load_client_items", thread_id, after, limit, order, user)
+
+    @rule(user=users, after=st.none() | threads, limit=limits, order=orders)
+    def list_threads(self, user: str, after: str | None, limit: int, order: str) -> None:
+        self.both("load_threads", limit, after, order, user)
+        self.both("load_client_threads", limit, after, order, user)
+
+    @rule(user=users, thread_id=st.none() | threads, name=items)
+    def attach(self, user: str, thread_id: str | None, name: str) -> None:
+        self.both("save_attachment", file_attachment(name, thread_id), user)
+        self.both("load_attachment", name, user)
+
+    @rule(user=users, name=items)
+    def detach(self, user: str, name: str) -> None:
+        self.both("delete_attachment", name, user)
+
+    @rule(user=users, thread_id=threads, rated=st.lists(items, max_size=3), good=st.booleans())
+    def rate(self, user: str, thread_id: str, rated: list[str], good: bool) -> None:
+        self.both("save_feedback", thread_id, rated, "positive" if good else "negative", user)
+        self.both("load_feedback", thread_id, user)
+
+    @rule(user=users, thread_id=threads, turn=items)
+    def begin(self, user: str, thread_id: str, turn: str) -> None:
+        if self.runner.run(self.memory.turn_log().load_turn(turn)) is None:
+            self.both_logs("begin", running(turn, thread_id, request_id="request"), user)
+
+    @rule(turn=items, more=items, first=st.integers(1, 6), number=st.integers(1, 4))
+    def append(self, turn: str, more: str, first: int, number: int) -> None:
+        payloads = [b"%d" % seq for seq in range(first, first + number)]
+        if first <= 1 + min(self.last_seq(turn), self.last_seq(more)):
+            batch = [TurnEvents(turn, first, payloads), TurnEvents(more, first, payloads)]
+            self.both_logs("append", batch)
+        else:
+            # A gap is refused; of a batch, what precedes the gap may be kept.
+            self.both_logs("append", [TurnEvents(turn, first, payloads)])
+        self.both_logs("read", turn, first - 1, number)
+        self.both_logs("read", turn, 0, 100)
+
+    def last_seq(self, turn: str) -> int:
+        record = self.runner.run(self.memory.turn_log().load_turn(turn))
+        return record.last_seq if record else 0
+
+    @rule(turn=items, item_ids=st.lists(items, max_size=3))
+    def load_items(self, turn: str, item_ids: list[str]) -> None:
+        record = self.runner.run(self.memory.turn_log().load_turn(turn))
+        if record is not None:
+            self.both_logs("load_items", record, sorted(set(item_ids)))
+
+    @rule(turn=items, thread_id=threads, item_id=items)
+    def interrupt(self, turn: str, thread_id: str, item_id: str) -> None:
+        record = self.runner.run(self.memory.turn_log().load_turn(turn))
+        if record is not None:
+            last = TurnEvents(turn, record.last_seq + 1, [b"{}"])
+            self.both_logs("interrupt", record, [message(item_id, "partial")], last)
+
+    @rule(turn=items)
+    def finish(self, turn: str) -> None:
+        self.both_logs("finish", turn, "completed")
+
+    @rule(late=st.booleans())
+    def trim(self, late: bool) -> None:
+        self.both_logs("trim", NOON + timedelta(days=100_000 if late else -1))
+
+    @rule(thread_id=threads)
+    def forget(self, thread_id: str) -> None:
+        self.both_logs("forget_thread", thread_id)
+
+    @invariant()
+    def requests_agree(self) -> None:
+        self.both_logs("find_request", "request")
+
+
+async def _outcome(answer: Awaitable[Any]) -> Any:
+    """What came back or was raised, in a form that can be compared."""
+    try:
+        found = await answer
+    except (ChatKitError, ValueError) as error:
+        return type(error), str(error)
+    return _without_times(found)
+
+
+def _without_times(found: Any) -> Any:
+    """Records without the moment of their end, which two clocks cannot agree on."""
+    if isinstance(found, list):
+        return [_without_times(each) for each in found]
+    return replace(found, ended_at=None) if isinstance(found, TurnRecord) else found
+
+
+TestTwoStores = TwoStores.TestCase
+TestTwoStores.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
