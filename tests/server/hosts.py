@@ -1,5 +1,6 @@
 """Servers as hosts write them, the requests that clients send them, and what comes back."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from chatkit.types import (
     ClientToolCallItem,
     HiddenContextItem,
     InferenceOptions,
+    ProgressUpdateEvent,
     ThreadItem,
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
@@ -55,6 +57,32 @@ async def _hello(thread: ThreadMetadata, message: UserMessageItem | None, contex
     yield ThreadItemDoneEvent(
         item=answer("Hello", id=f"hello_{message.id if message else 'again'}", thread_id=thread.id)
     )
+
+
+class Endless(Host):
+    """Says "Partial" and then waits for ever; notes how it was stopped."""
+
+    def __init__(self, store: Store[Any], **options: Any) -> None:
+        super().__init__(store, **options)
+        self.going = asyncio.Event()
+        self.cancelled = asyncio.Event()
+        self.stops: list[list[str]] = []
+
+    async def respond(self, thread, input_user_message, context) -> AsyncIterator:
+        yield added()
+        yield delta("Par")
+        yield delta("tial")
+        self.going.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.cancelled.set()
+
+    async def handle_stream_cancelled(
+        self, thread: ThreadMetadata, pending_items: list[ThreadItem], context: object
+    ) -> None:
+        self.stops.append([item.id for item in pending_items])
+        await super().handle_stream_cancelled(thread, pending_items, context)
 
 
 def plain_store(
@@ -132,6 +160,22 @@ def done(text: str, id: str = "answer_1") -> ThreadItemDoneEvent:
     return ThreadItemDoneEvent(item=answer(text, id))
 
 
+def progress(text: str = "…") -> ProgressUpdateEvent:
+    """An event that changes nothing."""
+    return ProgressUpdateEvent(text=text)
+
+
+def raising(error: BaseException, *events: ThreadStreamEvent) -> Answer:
+    """A handler that yields these and then raises."""
+
+    async def reply(thread, user_message, context):
+        for event in events:
+            yield event
+        raise error
+
+    return reply
+
+
 def body(type: str, metadata: dict[str, Any] | None = None, **params: Any) -> str:
     """A request as the page sends it."""
     request: dict[str, Any] = {"type": type, "params": params}
@@ -171,6 +215,22 @@ async def read_stream(
 ) -> list[dict[str, Any]]:
     """All events that answer the request."""
     return [parse_frame(frame) async for frame in await open_stream(server, request, context)]
+
+
+async def read_into(events: list[dict[str, Any]], stream: StreamingResult) -> None:
+    """Reads the stream to its end; what came before an exception is in the list."""
+    async for frame in stream:
+        events.append(parse_frame(frame))  # noqa: PERF401 - extend() would lose them
+
+
+async def read_until(text: str, stream: StreamingResult) -> list[dict[str, Any]]:
+    """The events up to the first one with this text in it; the stream stays open."""
+    events: list[dict[str, Any]] = []
+    async for frame in stream:
+        events.append(parse_frame(frame))
+        if text in frame.decode():
+            break
+    return events
 
 
 def parse_frame(frame: bytes) -> dict[str, Any]:

@@ -22,16 +22,12 @@ from hosts import (
     text_input,
     types,
 )
-from pydantic import AnyUrl
 from stores import ByReferenceStore, PlainStore, SlowStore, StrictStore
 
-from chatkit.errors import AttachmentNotFound, NotFoundError
+from chatkit.errors import NotFoundError
 from chatkit.store import MemoryStore
 from chatkit.types import (
-    AttachmentUploadDescriptor,
     ClientEffectEvent,
-    FileAttachment,
-    ImageAttachment,
     NoticeEvent,
     ProgressUpdateEvent,
     StreamOptions,
@@ -128,87 +124,6 @@ async def test_the_times_of_new_threads_and_messages_are_now_in_utc() -> None:
         assert moment.tzinfo is UTC
         assert abs(datetime.now(UTC) - moment) < timedelta(seconds=30)
     assert re.fullmatch(r"[-0-9]{10}T[0-9:.]+Z", events[0]["thread"]["created_at"])
-
-
-async def test_attachments_are_saved_with_their_thread_before_the_message_is_added() -> None:
-    """So that a host can tell which thread a file belongs to. Source: server-behaviour."""
-    store = plain_store()
-    store.attachments["atc_1"] = FileAttachment(
-        id="atc_1", name="a.txt", mime_type="text/plain", metadata={"path": "canary"}
-    )
-    store.attachments["atc_2"] = ImageAttachment(
-        id="atc_2", name="b.png", mime_type="image/png", preview_url=AnyUrl("https://x.test/b")
-    )
-    server = Host(store)
-    events = await read_stream(server, says(attachments=["atc_1", "atc_2"]))
-    assert store.names == [
-        "load_thread",
-        "load_attachment",
-        "load_attachment",
-        "save_attachment",
-        "save_attachment",
-        "add_thread_item",
-        "add_thread_item",
-    ]
-    assert [row.thread_id for row in store.attachments.values()] == ["thr", "thr"]
-    sent = events[0]["item"]["attachments"]
-    assert [row["id"] for row in sent] == ["atc_1", "atc_2"]
-    assert sent[0]["thread_id"] == "thr"
-    assert "canary" not in str(events)
-    _, user_message, _ = server.asked[0]
-    assert user_message is not None
-    assert user_message.attachments[0].metadata == {"path": "canary"}
-
-
-@pytest.mark.requirement("row-09")
-async def test_a_sent_attachment_no_longer_says_where_to_upload_it() -> None:
-    """Design, row 9: the address took its bytes; whoever reads the thread must not have it."""
-    store = plain_store()
-    store.attachments["atc_1"] = FileAttachment(
-        id="atc_1",
-        name="a.txt",
-        mime_type="text/plain",
-        upload_descriptor=AttachmentUploadDescriptor(
-            url=AnyUrl("https://x.test/canary"), method="PUT", headers={"X-Sign": "canary"}
-        ),
-    )
-    server = Host(store)
-    events = await read_stream(server, says(attachments=["atc_1"]))
-    page = await read_json(server, body("items.list", thread_id="thr"))
-    assert "canary" not in str(events) + str(page)
-    assert store.attachments["atc_1"].upload_descriptor is None
-
-
-async def test_an_attachment_with_a_plain_string_as_preview_is_sent_as_it_is() -> None:
-    """Hosts swap in a relative URL through `model_copy`, which pydantic does not check."""
-    store = plain_store()
-    image = ImageAttachment(
-        id="atc_1", name="b.png", mime_type="image/png", preview_url=AnyUrl("https://x.test/b")
-    )
-    store.attachments["atc_1"] = image.model_copy(update={"preview_url": "/files/atc_1"})
-    server = Host(store)
-    events = await read_stream(server, says(attachments=["atc_1"]))
-    assert events[0]["item"]["attachments"][0]["preview_url"] == "/files/atc_1"
-    page = await read_json(server, body("items.list", thread_id="thr", order="asc"))
-    assert page["data"][0]["attachments"][0]["preview_url"] == "/files/atc_1"
-
-
-@pytest.mark.parametrize("kind", ["threads.create", "threads.add_user_message"])
-async def test_an_unknown_attachment_is_an_error_before_anything_is_changed(kind: str) -> None:
-    """The page sent an id that the server never gave out."""
-    store = plain_store()
-    request = body(kind, thread_id="thr", input=text_input(attachments=["atc_1"]))
-    with pytest.raises(NotFoundError):
-        await Host(store).process(request, None)
-    assert store.writes == []
-
-
-async def test_an_unknown_attachment_of_our_own_store_says_which() -> None:
-    """The message names what the caller can change."""
-    with pytest.raises(AttachmentNotFound, match="atc_9"):
-        await Host(MemoryStore()).process(
-            body("threads.create", input=text_input(attachments=["atc_9"])), None
-        )
 
 
 async def test_a_message_to_an_unknown_thread_is_an_error_before_the_stream() -> None:
