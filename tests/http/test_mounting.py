@@ -80,6 +80,16 @@ async def test_the_routes_fit_into_an_app_of_the_hosts(build: Any, talking: Talk
     assert health.json() == {"status": "ok"}
 
 
+async def test_the_routes_are_an_app_by_themselves() -> None:
+    """`uvicorn module:chatkit` works, and drains as `create_app` does."""
+    server = Gated(MemoryStore())
+    async with uvicorn_serving(ChatKitRoutes(server, drain_seconds=0)) as address:
+        body = {**creates(), "metadata": {"chatkit.resume": True}}
+        async with visiting(address, body) as visitor:
+            await visitor.sees("two ")
+    assert server.handler_closed.is_set()
+
+
 async def test_answers_end_before_the_hosts_own_lifespan_does() -> None:
     """The host closes its database after the last answer is saved, not before."""
     ended: list[str] = []

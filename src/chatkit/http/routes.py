@@ -49,10 +49,10 @@ class ChatKitRoutes:
             self.routes.append(
                 Route(self.settings.health_path, health, name="healthz", include_in_schema=False)
             )
-        self._router = Router(self.routes)
+        self._router = Router(self.routes, lifespan=self.lifespan)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The routes as an ASGI app, for `app.mount`."""
+        """The routes as an ASGI app, by itself or for `app.mount`."""
         await self._router(scope, receive, send)
 
     @asynccontextmanager
