@@ -51,8 +51,7 @@ class Feed:
         else:
             self.unkept_bytes -= sum(map(len, self._slice(self.kept, seq)))
         self.kept = seq
-        if self._held_bytes > self._memory_bytes:
-            self._drop_front()
+        self._keep_small()
         self._wake()
 
     def unkept(self) -> list[bytes]:
@@ -66,10 +65,12 @@ class Feed:
     def hold(self, reader: object, seq: int) -> None:
         """Keeps what comes after `seq` in memory for this reader, until it lets go."""
         self._places[reader] = seq
+        self._keep_small()
 
     def let_go(self, reader: object) -> None:
         """Forgets the reader."""
         self._places.pop(reader, None)
+        self._keep_small()
 
     async def more(self, after: int, seconds: float | None = None) -> bool:
         """Waits for an event above `after`, or the end; False after so many seconds of silence."""
@@ -96,7 +97,9 @@ class Feed:
     def _slice(self, after: int, upto: int) -> list[bytes]:
         return self._payloads[after - self.dropped : upto - self.dropped]
 
-    def _drop_front(self) -> None:
+    def _keep_small(self) -> None:
+        if self._held_bytes <= self._memory_bytes:
+            return
         # Down to three quarters at once: taking single events off a list's front is slow.
         room = self._memory_bytes * 3 // 4
         count = 0
