@@ -2,13 +2,14 @@
 
 import asyncio
 import threading
+from datetime import timedelta
 
 import pytest
-from store_making import message, running, thread, user_of
+from store_making import NOON, message, running, thread, user_of
 
 from chatkit.errors import AttachmentNotFound, ThreadNotFound
 from chatkit.store import KeepsFeedback, KeepsTurns, MemoryStore, ServesClientPages, TurnEvents
-from chatkit.store.memory import MemoryTurnLog
+from chatkit.store.memory import MemoryTurnLog, turn_log
 from chatkit.store.memory.ordered import OrderedRows
 from chatkit.testing.conformance.samples import file_attachment
 
@@ -94,6 +95,7 @@ async def test_a_turn_log_without_a_store_keeps_turns_of_any_thread() -> None:
     await log.begin(running(), "whoever")
     assert log.append_now("trn_1", 1, b"{}")
     assert await log.read("trn_1", 0, 9) == [b"{}"]
+    assert await log.load_items(running(), ["msg_1"]) == []
     assert await log.interrupt(running(), [message()], TurnEvents("trn_1", 2, [b"{}"]))
     assert await log.load_turn("trn_1") is None
 
@@ -120,3 +122,50 @@ async def test_a_thread_that_is_deleted_takes_its_attachments_along() -> None:
     assert await store.load_attachment("unsent", "ann") == file_attachment("unsent")
     with pytest.raises(ThreadNotFound):
         await store.save_attachment(file_attachment("late", "thr_1"), "ann")
+
+
+async def finished(log: MemoryTurnLog, turn_id: str, events: list[bytes]) -> None:
+    await log.begin(running(turn_id, f"thr_{turn_id}"), None)
+    await log.append([TurnEvents(turn_id, 1, events)])
+    await log.finish(turn_id, "completed")
+
+
+async def test_a_turn_that_says_too_much_loses_its_beginning(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A model that never ends must not fill the memory; who asks from the start gets nothing."""
+    monkeypatch.setattr(turn_log, "MAX_TURN_BYTES", 40)
+    log = MemoryTurnLog()
+    await log.begin(running(), None)
+    for number in range(1, 6):
+        assert log.append_now("trn_1", number, b"%010d" % number)
+    assert await log.read("trn_1", 0, 9) == []
+    assert await log.read("trn_1", 2, 9) == [b"%010d" % number for number in (3, 4, 5)]
+    record = await log.load_turn("trn_1")
+    assert record is not None
+    assert record.last_seq == 5
+
+
+async def test_all_turns_together_have_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that ended first are trimmed first, running ones never."""
+    monkeypatch.setattr(turn_log, "MAX_BYTES", 25)
+    log = MemoryTurnLog()
+    for turn_id in ("a", "b", "c"):
+        await finished(log, turn_id, [b"0123456789"])
+    records = [await log.load_turn(turn_id) for turn_id in ("a", "b", "c")]
+    assert [record and record.trimmed for record in records] == [True, False, False]
+    await log.begin(running(), None)
+    log.append_now("trn_1", 1, b"x" * 30)
+    assert await log.read("trn_1", 0, 9) == [b"x" * 30]
+    assert await log.read("b", 0, 9) == await log.read("c", 0, 9) == []
+
+
+async def test_records_of_trimmed_turns_have_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that runs for a year has answered a million times."""
+    monkeypatch.setattr(turn_log, "MAX_TRIMMED", 2)
+    log = MemoryTurnLog()
+    for turn_id in ("a", "b", "c"):
+        await finished(log, turn_id, [b"{}"])
+    assert await log.trim(NOON + timedelta(days=100_000)) == 3
+    assert await log.load_turn("a") is None
+    assert await log.load_turn("c") is not None

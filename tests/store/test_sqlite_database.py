@@ -12,7 +12,10 @@ import pytest
 from store_making import names, open_files, run_python
 
 from chatkit.errors import StoreUnavailable
+from chatkit.store.sqlite import database as database_module
+from chatkit.store.sqlite import worker
 from chatkit.store.sqlite.database import Database
+from chatkit.store.sqlite.liveness import is_dead
 
 SECONDS = 10
 
@@ -70,6 +73,42 @@ async def test_writes_that_wait_are_committed_together(database: Database) -> No
     assert await database.read(notes) == [str(n) for n in range(100)]
     # One for the job that held the thread, one for all the others.
     assert statements.count("COMMIT") == 2
+
+
+async def test_a_batch_has_an_end(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other processes want the lock between two transactions of this one."""
+    monkeypatch.setattr(worker, "MAX_BATCH", 10)
+    gate, statements = Gate(), list[str]()
+
+    def watch(connection: Connection) -> None:
+        connection.set_trace_callback(statements.append)
+        gate.pass_through(connection)
+
+    writes = [asyncio.create_task(database.write(watch))]
+    await gate.reached()
+    writes += [
+        asyncio.create_task(database.write(lambda c, n=n: note(str(n), c))) for n in range(25)
+    ]
+    await asyncio.sleep(0)
+    gate.open()
+    await asyncio.gather(*writes)
+    assert statements.count("COMMIT") == 4
+    await database.write(lambda c: c.set_trace_callback(None))
+
+
+async def test_after_a_fork_the_threads_are_started_anew(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The child has neither; it must not wait for them, nor hold its parent's lock."""
+    await database.write(lambda c: database.lifetime.hold())
+    parents, before = database.lifetime, threading.active_count()
+    monkeypatch.setattr(database_module.os, "getpid", lambda: 1)
+    assert await database.read(notes) == []
+    assert database.lifetime is not parents
+    # The parent's file stays: only the parent knows when it is done.
+    assert any(parents.id in name for name in names(database.path.parent))
+    assert is_dead(database.path, parents.id)
+    assert threading.active_count() == before + 1
 
 
 async def test_a_single_statement_alone_needs_no_transaction_of_its_own(database: Database) -> None:
@@ -310,7 +349,10 @@ def test_a_fork_uses_connections_of_its_own(path: Path) -> None:
         """
 import asyncio, os, sys, warnings
 from pathlib import Path
+from chatkit.store.sqlite import database as database_module
+from chatkit.store.sqlite import worker
 from chatkit.store.sqlite.database import Database
+from chatkit.store.sqlite.liveness import is_dead
 warnings.simplefilter("ignore", DeprecationWarning)
 database = Database(Path(sys.argv[1]), synchronous="NORMAL", patience=5.0)
 asyncio.run(database.write(lambda c: c.execute("CREATE TABLE t (x)") and database.lifetime.hold()))

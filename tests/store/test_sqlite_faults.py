@@ -16,7 +16,7 @@ from store_making import message, names, read_file, running, sqlite_store, threa
 
 from chatkit.errors import StoreUnavailable
 from chatkit.store import DatabaseTooNew, SQLiteStore, TurnEvents
-from chatkit.store.sqlite import NotOurDatabase
+from chatkit.store.sqlite import NotOurDatabase, connection
 from chatkit.store.sqlite.database import Database
 
 HOLD_THE_LOCK = """
@@ -114,6 +114,32 @@ async def test_a_lock_that_is_held_too_long_is_a_clear_error(path: Path) -> None
             assert await asyncio.to_thread(hear, other) == "unlocked"
         assert (await store.load_thread_items("thr_1", None, 9, "asc", "ann")).data == []
         await store.add_thread_item("thr_1", message(), "ann")
+
+
+async def test_opening_waits_for_whoever_else_is_opening(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite does not wait itself as it turns a new file into one with a write-ahead log."""
+    attempts: list[Path] = []
+    really = connection._connect
+
+    def be_second(path: Path, *arguments: Any) -> sqlite3.Connection:
+        attempts.append(path)
+        if len(attempts) < 3:
+            error = sqlite3.OperationalError("database is locked")
+            error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+            raise error
+        return really(path, *arguments)
+
+    monkeypatch.setattr(connection, "_connect", be_second)
+    async with sqlite_store(path) as store:
+        await store.save_thread(thread(), "ann")
+    assert len(attempts) == 3
+    attempts.clear()
+    async with sqlite_store(path, lock_seconds=-1) as store:
+        with pytest.raises(StoreUnavailable, match="locked"):
+            await store.save_thread(thread(), "ann")
+    assert len(attempts) == 1
 
 
 async def test_many_processes_may_create_the_database_at_once(path: Path) -> None:
@@ -261,13 +287,13 @@ async def test_a_file_that_is_no_database_is_left_alone(path: Path) -> None:
 
 async def test_another_programs_database_is_left_alone(path: Path) -> None:
     """It is a database, but none of ours: our tables have no business in it."""
-    with contextlib.closing(sqlite3.connect(path)) as connection:
-        connection.execute("CREATE TABLE bookmarks (url)")
+    with contextlib.closing(sqlite3.connect(path)) as direct:
+        direct.execute("CREATE TABLE bookmarks (url)")
     async with sqlite_store(path) as store:
         with pytest.raises(NotOurDatabase):
             await store.save_thread(thread(), "ann")
-    with contextlib.closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("bookmarks",)]
+    with contextlib.closing(sqlite3.connect(path)) as direct:
+        assert direct.execute("SELECT name FROM sqlite_master").fetchall() == [("bookmarks",)]
 
 
 async def test_a_newer_database_is_a_clear_error(path: Path) -> None:
@@ -275,8 +301,8 @@ async def test_a_newer_database_is_a_clear_error(path: Path) -> None:
     does not understand."""
     async with sqlite_store(path) as store:
         await store.save_thread(thread(), "ann")
-    with contextlib.closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA user_version = 99")
+    with contextlib.closing(sqlite3.connect(path)) as direct:
+        direct.execute("PRAGMA user_version = 99")
     async with sqlite_store(path) as store:
         with pytest.raises(DatabaseTooNew, match="schema version 99") as caught:
             await store.load_thread("thr_1", "ann")

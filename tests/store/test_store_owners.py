@@ -7,7 +7,7 @@ import pytest
 from store_making import message, running, thread
 
 from chatkit.errors import NotFoundError
-from chatkit.store import KeepsFeedback, KeepsTurns, ServesClientPages, Store
+from chatkit.store import KeepsFeedback, KeepsTurns, ServesClientPages, Store, TurnEvents
 from chatkit.testing.conformance.samples import file_attachment
 from chatkit.types import SDKHiddenContextItem
 
@@ -99,3 +99,17 @@ async def test_feedback_on_a_hidden_item_is_refused(store: Store[Any]) -> None:
     await store.add_thread_item("thr_1", hidden, "ann")
     with pytest.raises(NotFoundError):
         await store.save_feedback("thr_1", ["shcx_1"], "positive", "ann")
+
+
+async def test_a_crashed_turn_writes_into_its_owners_thread_only(store: Store[Any]) -> None:
+    """Eve began a turn in a thread that was not saved, and then Ann's got the same id."""
+    assert isinstance(store, KeepsTurns)
+    log = store.turn_log()
+    await log.begin(running(), "eve")
+    await store.save_thread(MINE, "ann")
+    await store.add_thread_item("thr_1", message(), "ann")
+    assert await log.load_items(running(), ["msg_1"]) == []
+    assert await log.interrupt(running(), [message("msg_2")], TurnEvents("trn_1", 1, [b"{}"]))
+    assert await log.load_turn("trn_1") is None
+    page = await store.load_thread_items("thr_1", None, 10, "asc", "ann")
+    assert page.data == [message()]

@@ -58,13 +58,13 @@ async def check_a_foreign_thread_cannot_be_changed(lab: StoreLab) -> None:
     stolen = thread.model_copy(update={"title": "stolen"})
     changed = lab.message(thread, "changed", id=messages[0].id)
     for attempt in (
-        store.save_thread(stolen, stranger),
-        store.add_thread_item(thread.id, attack, stranger),
-        store.save_item(thread.id, changed, stranger),
-        store.delete_thread_item(thread.id, messages[1].id, stranger),
-        store.delete_thread(thread.id, stranger),
+        lambda: store.save_thread(stolen, stranger),
+        lambda: store.add_thread_item(thread.id, attack, stranger),
+        lambda: store.save_item(thread.id, changed, stranger),
+        lambda: store.delete_thread_item(thread.id, messages[1].id, stranger),
+        lambda: store.delete_thread(thread.id, stranger),
     ):
-        await _try(attempt)
+        await _try(attempt())
         expect_equal(await store.load_thread(thread.id, lab.context), thread, "the thread")
         expect_equal(await lab.items(thread), messages, "its items")
 

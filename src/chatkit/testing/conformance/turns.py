@@ -129,6 +129,10 @@ async def check_one_batch_holds_events_of_many_turns(lab: StoreLab) -> None:
     await append(lab, second, 1)
     await log.forget_thread(gone.thread_id)
     events = payloads(4)
+    other, another = await begin(lab), await begin(lab)
+    await log.append([TurnEvents(other.id, 1, events), TurnEvents(another.id, 1, events[:1])])
+    expect_equal(await log.read(other.id, 0, 10), events, "the events of one of two turns")
+    expect_equal(await log.read(another.id, 0, 10), events[:1], "the events of the other")
     await log.append(
         [
             TurnEvents(first.id, 1, events[:2]),
