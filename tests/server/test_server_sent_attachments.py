@@ -4,6 +4,7 @@ import pytest
 from hosts import (
     Host,
     body,
+    message,
     plain_store,
     read_json,
     read_stream,
@@ -11,17 +12,14 @@ from hosts import (
     text_input,
 )
 from pydantic import AnyUrl
-from stores import ByReferenceStore, PlainStore, SlowStore, StrictStore
 
-from chatkit.errors import AttachmentNotFound, NotFoundError
-from chatkit.store import MemoryStore
+from chatkit.errors import AttachmentIncomplete, AttachmentNotFound, NotFoundError
+from chatkit.store import AttachmentStore, MemoryStore
 from chatkit.types import (
     AttachmentUploadDescriptor,
     FileAttachment,
     ImageAttachment,
 )
-
-STORES = [PlainStore, SlowStore, StrictStore, ByReferenceStore, MemoryStore]
 
 
 async def test_attachments_are_saved_with_their_thread_before_the_message_is_added() -> None:
@@ -103,3 +101,78 @@ async def test_an_unknown_attachment_of_our_own_store_says_which() -> None:
         await Host(MemoryStore()).process(
             body("threads.create", input=text_input(attachments=["atc_9"])), None
         )
+
+
+class SigningFiles(AttachmentStore):
+    """Knows whose bytes have come, and makes links that end."""
+
+    def __init__(self) -> None:
+        self.links = 0
+        self.kept: list[str] = []
+        self.missing: set[str] = set()
+
+    async def delete_attachment(self, attachment_id: str, context: object) -> None:
+        raise AssertionError
+
+    async def check_attachments(self, attachments, context) -> None:
+        for attachment in attachments:
+            if attachment.id in self.missing:
+                raise AttachmentIncomplete(attachment.id)
+
+    async def keep_attachments(self, attachments, context):
+        self.kept += [attachment.id for attachment in attachments]
+        return list(attachments)
+
+    async def refresh_attachment(self, attachment, context):
+        self.links += 1
+        return attachment.model_copy(update={"preview_url": f"/files/{self.links}"})
+
+
+def image() -> ImageAttachment:
+    """An image that was uploaded."""
+    return ImageAttachment(
+        id="atc_1", name="b.png", mime_type="image/png", preview_url=AnyUrl("https://x.test/b")
+    )
+
+
+async def test_a_message_whose_attachment_has_no_bytes_yet_is_refused() -> None:
+    """The upload failed or is under way: the model would be shown nothing."""
+    store, files = plain_store(), SigningFiles()
+    store.attachments["atc_1"] = image()
+    files.missing = {"atc_1"}
+    with pytest.raises(AttachmentIncomplete):
+        await Host(store, attachment_store=files).process(says(attachments=["atc_1"]), None)
+    assert store.writes == []
+    assert files.kept == []
+
+
+async def test_attachments_are_served_with_links_that_are_good_now() -> None:
+    """What was stored an hour ago has ended; each page gets links of its own."""
+    store, files = plain_store(), SigningFiles()
+    store.attachments["atc_1"] = image()
+    server = Host(store, attachment_store=files)
+    await read_stream(server, says(attachments=["atc_1"]))
+    assert files.kept == ["atc_1"]
+    request = body("items.list", thread_id="thr", order="asc")
+    for link in ("/files/1", "/files/2"):
+        page = await read_json(server, request)
+        assert page["data"][0]["attachments"][0]["preview_url"] == link
+
+
+async def test_an_upload_address_in_an_old_message_is_not_served() -> None:
+    """Rows that the official package wrote still hold it."""
+    descriptor = AttachmentUploadDescriptor(url=AnyUrl("https://x.test/canary"), method="PUT")
+    old = image().model_copy(update={"upload_descriptor": descriptor})
+    server = Host(plain_store(message(attachments=[old])))
+    assert "canary" not in str(await read_json(server, body("items.list", thread_id="thr")))
+
+
+@pytest.mark.requirement("row-09")
+async def test_an_attachment_that_another_thread_sent_too_outlives_this_one() -> None:
+    """Its record says whose it is; deleting one thread must not empty another."""
+    shared = image().model_copy(update={"thread_id": "other"})
+    store = plain_store(message(attachments=[image()]))
+    store.attachments["atc_1"] = shared
+    files = SigningFiles()
+    await read_json(Host(store, attachment_store=files), body("threads.delete", thread_id="thr"))
+    assert store.attachments == {"atc_1": shared}

@@ -283,6 +283,14 @@ def test_applying_the_updates_to_one_state_gives_the_next(before, after) -> None
     assert item.widget == after
 
 
+def test_a_list_of_children_that_two_states_share_is_not_looked_into() -> None:
+    """Hosts build a new root around what they have."""
+    before = card(Box(children=[Text(id="t", value="a")]))
+    assert diff_widget(before, before.model_copy()) == []
+    after = before.model_copy(update={"theme": "dark"})
+    assert diff_widget(before, after) == [WidgetRootUpdated(widget=after)]
+
+
 def test_the_states_are_left_as_they_are() -> None:
     """They belong to the host, who may use their parts again."""
     before, after = card(Text(id="t", value="a")), card(Text(id="t", value="ab"))
