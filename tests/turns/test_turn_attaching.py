@@ -51,8 +51,10 @@ async def test_a_reader_at_every_cursor_gets_the_rest_while_the_turn_goes_on(
         hands(says(word))
         await first.until(lambda reader, word=word: reader.text.endswith(word))
         last = first.seqs[-1]
-        for after in (0, last // 2, last - 1, last):
-            readers.append((after, await server.read(attaches(first.turn_id, after))))
+        readers += [
+            (after, await server.read(attaches(first.turn_id, after)))
+            for after in (0, last // 2, last - 1, last)
+        ]
     hands(done("".join(WORDS)))
     hands.end()
     await first.end()
