@@ -1,0 +1,209 @@
+/** `<openai-chatkit>`: options in, events out; state lives in its session, the frame is a view. */
+import type { Attachment } from "../protocol/types";
+import type { UserMessageContent } from "../protocol/unions";
+import { browserEnvironment } from "../session/environment";
+import type { Emit } from "../session/events";
+import { ChatSession } from "../session/session";
+import { Frame, type ScriptSource } from "./frame";
+import type { ViewHandle } from "./frame_host";
+import type { ChatKitOptions, ToolChoice } from "./options";
+import { validateOptions } from "./validate";
+
+export interface SendUserMessageParams {
+  text?: string;
+  content?: UserMessageContent[];
+  reply?: string;
+  attachments?: Attachment[];
+  newThread?: boolean;
+  toolChoice?: ToolChoice;
+  model?: string;
+}
+
+export interface SetComposerValueParams {
+  text?: string;
+  content?: UserMessageContent[];
+  reply?: string;
+  attachments?: Attachment[];
+  files?: File[];
+  selectedToolId?: string | null;
+  selectedModelId?: string;
+}
+
+const STYLE = ":host{display:block}:host([hidden]){display:none}iframe{display:block;width:100%;height:100%;border:0;color-scheme:auto}";
+
+export function defineElement(source: ScriptSource): void {
+  if (customElements.get("openai-chatkit")) return;
+
+  class OpenAIChatKit extends HTMLElement {
+    private readonly root = this.attachShadow({ mode: "open" });
+    private session: ChatSession | null = null;
+    private frame: Frame | null = null;
+    private view: ViewHandle | null = null;
+    private isReady = false;
+    private readonly whenReady = withResolvers<void>();
+
+    connectedCallback(): void {
+      if (this.root.adoptedStyleSheets.length === 0) {
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync(STYLE);
+        this.root.adoptedStyleSheets = [sheet];
+      }
+      if (this.session) this.showFrame();
+    }
+
+    disconnectedCallback(): void {
+      this.frame?.close();
+      this.frame = null;
+      this.view = null;
+    }
+
+    /** Takes new options; may be called often, also while an answer streams. */
+    setOptions(options: ChatKitOptions): void {
+      const valid = validateOptions(options);
+      if (this.session) {
+        this.session.setOptions(valid);
+        return;
+      }
+      this.session = new ChatSession(valid, () => this.apiSettings(), browserEnvironment(), this.emit);
+      if (this.isConnected) this.showFrame();
+      if (valid.initialThread) this.report(this.session.openThread(valid.initialThread));
+    }
+
+    async focusComposer(): Promise<void> {
+      await this.whenReady.promise;
+      this.view?.focusComposer();
+    }
+
+    async setThreadId(threadId: string | null): Promise<void> {
+      await this.started().openThread(threadId);
+    }
+
+    async sendCustomAction(
+      action: { type: string; payload?: Record<string, unknown> },
+      itemId?: string,
+    ): Promise<void> {
+      await this.started().sendCustomAction(action, itemId ?? null);
+    }
+
+    async sendUserMessage(params: SendUserMessageParams): Promise<void> {
+      const session = this.started();
+      if (params.newThread) await session.openThread(null);
+      await session.sendMessage({
+        content: contentOf(params),
+        attachments: params.attachments ?? [],
+        quotedText: params.reply ?? "",
+        toolId: params.toolChoice?.id ?? null,
+        modelId: params.model ?? session.getState().draft.modelId,
+      });
+    }
+
+    setComposerValue(params: SetComposerValueParams): Promise<void> {
+      const session = this.started();
+      session.editDraft({
+        ...((params.text !== undefined || params.content) && { content: contentOf(params) }),
+        ...(params.reply !== undefined && { quotedText: params.reply }),
+        ...(params.selectedToolId !== undefined && { toolId: params.selectedToolId }),
+        ...(params.selectedModelId !== undefined && { modelId: params.selectedModelId }),
+        ...(params.attachments && { attachments: params.attachments.map(asDraft) }),
+      });
+      if (params.files) session.addFiles(params.files);
+      return Promise.resolve();
+    }
+
+    async showHistory(): Promise<void> {
+      await this.started().showHistory();
+    }
+
+    async hideHistory(): Promise<void> {
+      await this.started().hideHistory();
+    }
+
+    async fetchUpdates(): Promise<void> {
+      await this.started().reload();
+    }
+
+    private started(): ChatSession {
+      if (!this.session) throw new Error("call setOptions first");
+      return this.session;
+    }
+
+    private showFrame(): void {
+      if (!this.session || this.frame) return;
+      const session = this.session;
+      this.frame = new Frame(
+        {
+          session,
+          assets: { base: new URL(".", source.url).href, nonce: source.nonce },
+          locale: () => session.getState().options.locale ?? navigator.language,
+          bindView: (view) => {
+            this.view = view;
+          },
+        },
+        source,
+        () => this.mounted(),
+        (error) => this.emit("chatkit.error", { error }),
+      );
+      this.root.append(this.frame.iframe);
+    }
+
+    private mounted(): void {
+      if (this.isReady) return;
+      this.isReady = true;
+      // After the effects of the page's framework, never inside setOptions.
+      setTimeout(() => {
+        this.whenReady.resolve();
+        this.dispatchEvent(new CustomEvent("chatkit.ready"));
+      });
+    }
+
+    private readonly emit: Emit = (name, ...detail) => {
+      this.dispatchEvent(new CustomEvent(name, detail.length ? { detail: detail[0] } : {}));
+    };
+
+    private report(work: Promise<void>): void {
+      work.catch((error: unknown) => {
+        const known = error instanceof Error ? error : new Error(String(error));
+        this.emit("chatkit.error", { error: known });
+      });
+    }
+
+    private apiSettings() {
+      const { api, locale } = this.started().getState().options;
+      return {
+        api,
+        locale: locale ?? navigator.language,
+        hostedUrl: new URL("chatkit", source.url).href,
+      };
+    }
+  }
+
+  customElements.define("openai-chatkit", OpenAIChatKit);
+}
+
+function contentOf(params: { text?: string; content?: UserMessageContent[] }): UserMessageContent[] {
+  return params.content ?? (params.text ? [{ type: "input_text", text: params.text }] : []);
+}
+
+function asDraft(attachment: Attachment) {
+  return {
+    key: attachment.id,
+    name: attachment.name,
+    size: 0,
+    mimeType: attachment.mime_type,
+    state: "ready" as const,
+    progress: 1,
+    attachment,
+    previewUrl: attachment.type === "image" ? String(attachment.preview_url) : null,
+    error: null,
+  };
+}
+
+function withResolvers<T>() {
+  let resolve!: (value: T) => void;
+  let reject!: (reason: unknown) => void;
+  const promise = new Promise<T>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  return { promise, resolve, reject };
+}

@@ -1,0 +1,21 @@
+/** What the element hands to the frame, and what the frame's script offers. */
+import type { Session } from "../session/contract";
+
+export interface FrameHost {
+  readonly session: Session;
+  /** Where lazy chunks are loaded from: the folder of the script, with its nonce. */
+  readonly assets: { readonly base: string; readonly nonce: string };
+  /** The locale in force, from the options or the browser. */
+  locale(): string;
+  /** Registers what the element's methods ask of the view. */
+  bindView(view: ViewHandle): void;
+}
+
+export interface ViewHandle {
+  focusComposer(): void;
+}
+
+export interface FrameUI {
+  /** Shows the session in this document; the returned function takes it away. */
+  mount(page: Document, host: FrameHost): () => void;
+}

@@ -1,0 +1,48 @@
+/** Markdown that may still grow: finished blocks keep their elements, only the tail is made anew. */
+import { memo } from "preact/compat";
+import { useMemo, useRef } from "preact/hooks";
+import type { Translate } from "../locales/strings";
+import { type Block, StreamingParser } from "./blocks";
+import { type RenderContext, renderNodes } from "./render";
+
+export interface MarkdownProps {
+  readonly text: string;
+  readonly isStreaming: boolean;
+  readonly allowedHosts: readonly string[] | null;
+  readonly translate: Translate;
+  readonly followLink: (url: string) => boolean;
+}
+
+const BlockView = memo(
+  ({ block, context }: { block: Block; context: RenderContext }) => <>{renderNodes(block.nodes, context)}</>,
+  (before, after) => before.block.nodes === after.block.nodes || (before.block.source === after.block.source && before.context.parsed.definitions.size === after.context.parsed.definitions.size),
+);
+
+export function Markdown(props: MarkdownProps) {
+  const { text, isStreaming, allowedHosts, translate, followLink } = props;
+  const parser = useRef<StreamingParser | null>(null);
+  parser.current ??= new StreamingParser();
+  const parsed = useMemo(() => (parser.current as StreamingParser).parse(text, isStreaming), [text, isStreaming]);
+  const context: RenderContext = {
+    base: document.baseURI === "about:srcdoc" ? window.parent.document.baseURI : document.baseURI,
+    allowedHosts,
+    translate,
+    followLink,
+    parsed,
+    footnoteOrder: parsed.footnotes.map((note) => note.identifier),
+  };
+  return (
+    <div class="ck-markdown">
+      {parsed.blocks.map((block, index) => (
+        <BlockView key={index} block={block} context={context} />
+      ))}
+      {parsed.footnotes.length > 0 && (
+        <ol class="ck-footnotes">
+          {parsed.footnotes.map((note) => (
+            <li key={note.identifier}>{renderNodes(note.children, context)}</li>
+          ))}
+        </ol>
+      )}
+    </div>
+  );
+}

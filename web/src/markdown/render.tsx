@@ -1,0 +1,150 @@
+/** Markdown nodes as elements: no HTML string is ever made, so there is nothing to sanitise. */
+import type { Node, PhrasingContent, RootContent, Table } from "mdast";
+import type { ComponentChildren } from "preact";
+import { Fragment } from "preact";
+import type { Translate } from "../locales/strings";
+import { safeImage, safeLink } from "./urls";
+import type { Parsed } from "./blocks";
+import { CodeBlock } from "./code_block";
+
+export interface RenderContext {
+  readonly base: string;
+  readonly allowedHosts: readonly string[] | null;
+  readonly translate: Translate;
+  readonly followLink: (url: string) => boolean;
+  readonly parsed: Parsed;
+  readonly footnoteOrder: readonly string[];
+}
+
+type Renderable = RootContent | PhrasingContent;
+
+export function renderNodes(nodes: readonly Node[], context: RenderContext): ComponentChildren {
+  return nodes.map((node, index) => (
+    <Fragment key={index}>{renderNode(node as Renderable, context)}</Fragment>
+  ));
+}
+
+function renderNode(node: Renderable, context: RenderContext): ComponentChildren {
+  switch (node.type) {
+    case "text":
+    case "html":
+      return node.value;
+    case "paragraph":
+      return <p dir="auto">{renderNodes(node.children, context)}</p>;
+    case "heading": {
+      // The page has its own headings: those of an answer are two levels further down.
+      const Tag = `h${Math.min(node.depth + 2, 6)}` as "h3";
+      return <Tag dir="auto">{renderNodes(node.children, context)}</Tag>;
+    }
+    case "strong":
+      return <strong>{renderNodes(node.children, context)}</strong>;
+    case "emphasis":
+      return <em>{renderNodes(node.children, context)}</em>;
+    case "delete":
+      return <del>{renderNodes(node.children, context)}</del>;
+    case "inlineCode":
+      return <code>{node.value}</code>;
+    case "code":
+      return <CodeBlock code={node.value} language={node.lang ?? ""} translate={context.translate} />;
+    case "blockquote":
+      return <blockquote dir="auto">{renderNodes(node.children, context)}</blockquote>;
+    case "list":
+      return renderList(node, context);
+    case "table":
+      return renderTable(node, context);
+    case "thematicBreak":
+      return <hr />;
+    case "break":
+      return <br />;
+    case "link":
+      return renderLink(node.url, node.children, context);
+    case "image":
+      return renderImage(node.url, node.alt ?? "", context);
+    case "linkReference": {
+      const definition = context.parsed.definitions.get(node.identifier);
+      return definition ? renderLink(definition.url, node.children, context) : renderNodes(node.children, context);
+    }
+    case "imageReference": {
+      const definition = context.parsed.definitions.get(node.identifier);
+      return definition ? renderImage(definition.url, node.alt ?? "", context) : (node.alt ?? "");
+    }
+    case "footnoteReference":
+      return <sup class="ck-footnote-ref">{context.footnoteOrder.indexOf(node.identifier) + 1 || "?"}</sup>;
+    default:
+      return null;
+  }
+}
+
+function renderList(node: Extract<RootContent, { type: "list" }>, context: RenderContext) {
+  const items = node.children.map((item, index) => (
+    <li key={index} class={item.checked === undefined || item.checked === null ? "" : "ck-task"}>
+      {item.checked === undefined || item.checked === null ? null : (
+        <input type="checkbox" checked={item.checked} disabled aria-label={item.checked ? "✓" : "☐"} />
+      )}
+      {item.children.map((child, at) =>
+        // A tight list has no paragraphs of its own.
+        !node.spread && child.type === "paragraph" ? (
+          <Fragment key={at}>{renderNodes(child.children, context)}</Fragment>
+        ) : (
+          <Fragment key={at}>{renderNode(child, context)}</Fragment>
+        ),
+      )}
+    </li>
+  ));
+  return node.ordered ? <ol start={node.start ?? 1}>{items}</ol> : <ul>{items}</ul>;
+}
+
+function renderTable(node: Table, context: RenderContext) {
+  const [head, ...rows] = node.children;
+  const align = (index: number) => {
+    const side = node.align?.[index];
+    return side ? { class: `ck-${side}` } : {};
+  };
+  return (
+    <div class="ck-table" tabIndex={0} role="region" aria-label={context.translate("table.label")}>
+      <table>
+        <thead>
+          <tr>
+            {head?.children.map((cell, index) => (
+              <th key={index} scope="col" {...align(index)}>
+                {renderNodes(cell.children, context)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, at) => (
+            <tr key={at}>
+              {row.children.map((cell, index) => (
+                <td key={index} {...align(index)}>
+                  {renderNodes(cell.children, context)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function renderLink(url: string, children: readonly Node[], context: RenderContext) {
+  const href = safeLink(url, context.base);
+  if (href === null) return <>{renderNodes(children, context)}</>;
+  const follow = (event: MouseEvent) => {
+    if (context.followLink(href)) event.preventDefault();
+  };
+  return (
+    <a href={href} target="_blank" rel="noopener noreferrer nofollow" onClick={follow}>
+      {renderNodes(children, context)}
+    </a>
+  );
+}
+
+function renderImage(url: string, alt: string, context: RenderContext) {
+  const { src, host } = safeImage(url, context.base, context.allowedHosts);
+  if (src === null) {
+    return <span class="ck-image-blocked">{context.translate("message.imageBlocked", { host: alt || host })}</span>;
+  }
+  return <img src={src} alt={alt} loading="lazy" referrerPolicy="no-referrer" />;
+}

@@ -1,0 +1,124 @@
+/** One POST endpoint: builds requests, reads errors. Nothing here knows of threads or turns. */
+import type { CustomApiConfig, HostedApiConfig } from "../element/options";
+import type { Environment } from "./environment";
+
+/** The server answered, and said no. */
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+  constructor(
+    readonly status: number,
+    readonly type: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** No answer, or one that was cut off. */
+export class ConnectionLost extends Error {
+  override readonly name = "ConnectionLost";
+}
+
+export interface ApiSettings {
+  readonly api: CustomApiConfig | HostedApiConfig;
+  readonly locale: string;
+  /** Where `getClientSecret` secrets are good: the origin that served the script. */
+  readonly hostedUrl: string;
+}
+
+export class Api {
+  private secret: string | null = null;
+
+  constructor(
+    private readonly settings: () => ApiSettings,
+    private readonly environment: Environment,
+  ) {}
+
+  /** The answer's JSON. Rejects with ApiError or ConnectionLost. */
+  async call<Result>(body: object, signal?: AbortSignal): Promise<Result> {
+    const response = await this.post(body, signal);
+    try {
+      return (await response.json()) as Result;
+    } catch (error) {
+      throw lost(error, signal);
+    }
+  }
+
+  /** The answer's stream of bytes. Rejects with ApiError or ConnectionLost. */
+  async stream(body: object, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+    const response = await this.post(body, signal);
+    if (response.body === null) throw new ConnectionLost("the answer has no body");
+    return response.body;
+  }
+
+  /** A file to where the server said; `init` has the method, headers and body. */
+  async upload(url: string, init: RequestInit): Promise<Response> {
+    const send = this.fetchOf();
+    let response: Response;
+    try {
+      response = await send(url, init);
+    } catch (error) {
+      throw lost(error, init.signal ?? undefined);
+    }
+    return checked(response);
+  }
+
+  private async post(body: object, signal?: AbortSignal): Promise<Response> {
+    const first = await this.fetchOnce(body, signal);
+    if (first.status !== 401 || !("getClientSecret" in this.settings().api)) return checked(first);
+    this.secret = await this.newSecret();
+    return checked(await this.fetchOnce(body, signal));
+  }
+
+  private async fetchOnce(body: object, signal?: AbortSignal): Promise<Response> {
+    const { api, locale, hostedUrl } = this.settings();
+    const headers: Record<string, string> = {
+      "Content-Type": "application/json",
+      "Accept-Language": locale,
+    };
+    if ("getClientSecret" in api) {
+      this.secret ??= await this.newSecret();
+      headers["Authorization"] = `Bearer ${this.secret}`;
+    }
+    const url = "url" in api ? api.url : hostedUrl;
+    // Hosts parse and extend the body in their own fetch: it is always a string of JSON.
+    const init: RequestInit = { method: "POST", headers, body: JSON.stringify(body) };
+    if (signal) init.signal = signal;
+    try {
+      return await this.fetchOf()(url, init);
+    } catch (error) {
+      throw lost(error, signal);
+    }
+  }
+
+  private async newSecret(): Promise<string> {
+    const { api } = this.settings();
+    if (!("getClientSecret" in api)) throw new Error("no client secret is configured");
+    return api.getClientSecret(this.secret);
+  }
+
+  private fetchOf(): typeof fetch {
+    const { api } = this.settings();
+    return ("fetch" in api ? api.fetch : undefined) ?? this.environment.fetch;
+  }
+}
+
+async function checked(response: Response): Promise<Response> {
+  if (response.ok) return response;
+  let type = "http_error";
+  let message = `the server answered ${response.status}`;
+  try {
+    const body = (await response.json()) as { error?: { type?: string; message?: string } };
+    type = body.error?.type ?? type;
+    message = body.error?.message ?? message;
+  } catch {
+    // Official servers answer errors in plain text, proxies in HTML: nothing to read there.
+  }
+  throw new ApiError(response.status, type, message);
+}
+
+/** Aborted by us: the abort's reason; anything else: the network's fault. */
+export function lost(error: unknown, signal?: AbortSignal): unknown {
+  if (signal?.aborted) return signal.reason;
+  return new ConnectionLost(error instanceof Error ? error.message : String(error));
+}

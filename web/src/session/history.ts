@@ -1,0 +1,147 @@
+/** The person's threads: listed as one scrolls, renamed, deleted with a moment to think again. */
+import type { Thread } from "../protocol/types";
+import type { Api } from "./api";
+import type { ThreadSummary } from "./contract";
+import type { Environment } from "./environment";
+import type { Emit } from "./events";
+import type { Store } from "./store";
+import type { Threads } from "./threads";
+
+const PAGE = 30;
+const UNDO_MS = 6_000;
+
+interface ThreadPage {
+  data: Thread[];
+  has_more?: boolean;
+  after?: string | null;
+}
+
+export class History {
+  private cursor: string | null = null;
+  private undo: AbortController | null = null;
+
+  constructor(
+    private readonly store: Store,
+    private readonly api: Api,
+    private readonly environment: Environment,
+    private readonly threads: Threads,
+    private readonly emit: Emit,
+  ) {}
+
+  async show(): Promise<void> {
+    if (!this.store.get().history.isOpen) {
+      this.store.patch("history", { isOpen: true, threads: [], hasMore: true });
+      this.cursor = null;
+      this.emit("chatkit.history.open");
+    }
+    await this.loadMore();
+  }
+
+  hide(): void {
+    if (!this.store.get().history.isOpen) return;
+    this.store.patch("history", { isOpen: false });
+    this.emit("chatkit.history.close");
+  }
+
+  async loadMore(): Promise<void> {
+    const { isLoading, hasMore } = this.store.get().history;
+    if (isLoading || !hasMore) return;
+    this.store.patch("history", { isLoading: true, error: null });
+    try {
+      const page = await this.api.call<ThreadPage>({
+        type: "threads.list",
+        params: { limit: PAGE, order: "desc", ...(this.cursor && { after: this.cursor }) },
+      });
+      this.take(page);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.store.patch("history", { error: message });
+    } finally {
+      this.store.patch("history", { isLoading: false });
+    }
+  }
+
+  async rename(threadId: string, title: string): Promise<void> {
+    const before = this.store.get();
+    this.retitle(threadId, title);
+    try {
+      await this.api.call({ type: "threads.update", params: { thread_id: threadId, title } });
+    } catch (error) {
+      this.store.set({ history: before.history, thread: before.thread });
+      throw error;
+    }
+  }
+
+  /** Takes the thread off the list; it is deleted when the moment for `undoDelete` is over. */
+  async delete(threadId: string): Promise<void> {
+    await this.finishDelete();
+    const { history, thread } = this.store.get();
+    const summary = history.threads.find((known) => known.id === threadId);
+    if (!summary) return;
+    this.store.patch("history", {
+      threads: history.threads.filter((known) => known !== summary),
+      pendingDelete: summary,
+    });
+    if (thread.id === threadId) await this.threads.open(null);
+    this.undo = new AbortController();
+    try {
+      await this.environment.sleep(UNDO_MS, this.undo.signal);
+    } catch {
+      return; // undone, or finished early
+    }
+    await this.finishDelete();
+  }
+
+  undoDelete(): void {
+    const { history } = this.store.get();
+    const summary = history.pendingDelete;
+    if (!summary) return;
+    this.store.patch("history", {
+      pendingDelete: null,
+      threads: newestFirst([...history.threads, summary]),
+    });
+    this.undo?.abort(new Error("undone"));
+  }
+
+  private async finishDelete(): Promise<void> {
+    const summary = this.store.get().history.pendingDelete;
+    if (!summary) return;
+    this.store.patch("history", { pendingDelete: null });
+    this.undo?.abort(new Error("finished"));
+    try {
+      await this.api.call({ type: "threads.delete", params: { thread_id: summary.id } });
+    } catch (error) {
+      const { threads } = this.store.get().history;
+      this.store.patch("history", { threads: newestFirst([...threads, summary]) });
+      throw error;
+    }
+  }
+
+  private take(page: ThreadPage): void {
+    const { threads } = this.store.get().history;
+    const known = new Set(threads.map((thread) => thread.id));
+    const fresh = page.data.filter((thread) => !known.has(thread.id)).map(summarised);
+    this.cursor = page.after ?? page.data.at(-1)?.id ?? null;
+    this.store.patch("history", {
+      threads: [...threads, ...fresh],
+      hasMore: page.has_more ?? false,
+    });
+  }
+
+  private retitle(threadId: string, title: string): void {
+    const { history, thread } = this.store.get();
+    const threads = history.threads.map((known) =>
+      known.id === threadId ? { ...known, title } : known,
+    );
+    this.store.patch("history", { threads });
+    if (thread.id === threadId) this.store.patch("thread", { title });
+  }
+}
+
+function summarised(thread: Thread): ThreadSummary {
+  return { id: thread.id, title: thread.title ?? null, createdAt: thread.created_at };
+}
+
+function newestFirst(threads: ThreadSummary[]): ThreadSummary[] {
+  return threads.sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+}

@@ -1,0 +1,245 @@
+/** The session: every part of the host realm's state and the one surface that views use. */
+import type { ChatKitOptions, Command, Entity } from "../element/options";
+import type { Attachment, ThreadItem, UserMessageItem } from "../protocol/types";
+import type { UserMessageContent } from "../protocol/unions";
+import { Actions } from "./actions";
+import { Api, type ApiSettings } from "./api";
+import { Conversation } from "./conversation";
+import type { DraftState, Session, SessionState, WidgetAction } from "./contract";
+import { Dictation } from "./dictation";
+import { Drafts, hasContent, tidyContent } from "./drafts";
+import type { Environment } from "./environment";
+import type { Emit } from "./events";
+import { dropAfter } from "./fold";
+import { History } from "./history";
+import { Store } from "./store";
+import { Tabs } from "./tabs";
+import { Threads } from "./threads";
+import { Uploads } from "./uploads";
+
+/** A message of the page's own making, as `sendUserMessage` takes it. */
+export interface OutgoingMessage {
+  readonly content: readonly UserMessageContent[];
+  readonly attachments?: readonly Attachment[];
+  readonly quotedText?: string;
+  readonly toolId?: string | null;
+  readonly modelId?: string | null;
+}
+
+export class ChatSession implements Session {
+  private readonly store: Store;
+  private readonly api: Api;
+  private readonly conversation: Conversation;
+  private readonly threads: Threads;
+  private readonly history: History;
+  private readonly drafts: Drafts;
+  private readonly uploads: Uploads;
+  private readonly dictation: Dictation;
+  private readonly actions: Actions;
+  private readonly tabs: Tabs;
+
+  constructor(
+    options: ChatKitOptions,
+    settings: () => ApiSettings,
+    private readonly environment: Environment,
+    private readonly emit: Emit,
+  ) {
+    this.store = new Store(options);
+    this.api = new Api(settings, environment);
+    this.tabs = new Tabs((threadId) => this.heardOf(threadId));
+    this.conversation = new Conversation(this.store, this.api, environment, emit, (threadId) =>
+      this.tabs.tell(threadId),
+    );
+    this.threads = new Threads(this.store, this.api, this.conversation, emit);
+    this.history = new History(this.store, this.api, environment, this.threads, emit);
+    this.drafts = new Drafts(this.store);
+    this.uploads = new Uploads(this.store, this.api, environment);
+    this.dictation = new Dictation(this.store, this.api);
+    this.actions = new Actions(this.store, this.api, this.conversation);
+  }
+
+  getState = (): SessionState => this.store.get();
+  subscribe = (listener: () => void): (() => void) => this.store.subscribe(listener);
+
+  /** New options leave the thread and the draft alone. */
+  setOptions(options: ChatKitOptions): void {
+    this.store.set({ options });
+  }
+
+  close(): void {
+    this.tabs.close();
+    this.conversation.leave();
+  }
+
+  /** Sends the draft. */
+  async send(): Promise<void> {
+    const { draft } = this.store.get();
+    if (!hasContent(draft) || draft.attachments.some((file) => file.state !== "ready")) return;
+    const attachments = draft.attachments.flatMap((file) => file.attachment ?? []);
+    const { content, quotedText, toolId, modelId } = draft;
+    this.assertIdle();
+    this.drafts.clear();
+    try {
+      await this.sendMessage({ content, quotedText, toolId, modelId, attachments });
+    } catch (error) {
+      this.giveBack(draft);
+      throw error;
+    }
+  }
+
+  /** Sends a message that is not the draft. Resolves when the response has ended. */
+  async sendMessage(message: OutgoingMessage): Promise<void> {
+    this.assertIdle();
+    const { thread } = this.store.get();
+    const input = {
+      content: tidyContent(message.content).map(withTagData),
+      quoted_text: message.quotedText ?? "",
+      attachments: (message.attachments ?? []).map((attachment) => attachment.id),
+      inference_options: {
+        ...(message.toolId && { tool_choice: { id: message.toolId } }),
+        ...(message.modelId && { model: message.modelId }),
+      },
+    };
+    const request =
+      thread.id === null
+        ? { type: "threads.create", params: { input } }
+        : { type: "threads.add_user_message", params: { thread_id: thread.id, input } };
+    const provisional: UserMessageItem = {
+      type: "user_message",
+      id: `local_${this.environment.newId()}`,
+      thread_id: thread.id ?? "",
+      created_at: new Date(this.environment.now()).toISOString(),
+      content: input.content,
+      attachments: [...(message.attachments ?? [])],
+      quoted_text: input.quoted_text,
+      inference_options: input.inference_options,
+    };
+    await this.conversation.respond({ request, threadId: thread.id, provisional });
+  }
+
+  stop = (): Promise<void> => this.conversation.stop();
+
+  async retry(userMessageId: string): Promise<void> {
+    const { thread } = this.store.get();
+    if (thread.id === null) return;
+    this.assertIdle();
+    this.store.patch("thread", { items: dropAfter(thread.items, userMessageId) });
+    const params = { thread_id: thread.id, item_id: userMessageId };
+    const request = { type: "threads.retry_after_item", params };
+    await this.conversation.respond({ request, threadId: thread.id });
+  }
+
+  async answerQuestions(
+    itemId: string,
+    answers: Record<string, { values: string[]; skipped: boolean }>,
+    status: "answered" | "skipped",
+  ): Promise<void> {
+    const { id } = this.store.get().thread;
+    if (id === null) return;
+    const params = { thread_id: id, item_id: itemId, input: { status, answers } };
+    const request = { type: "threads.add_structured_input", params };
+    await this.conversation.respond({ request, threadId: id });
+  }
+
+  async giveFeedback(itemIds: readonly string[], kind: "positive" | "negative"): Promise<void> {
+    const { thread, feedback } = this.store.get();
+    if (thread.id === null) return;
+    this.store.set({ feedback: { ...feedback, ...Object.fromEntries(itemIds.map((id) => [id, kind])) } });
+    try {
+      const params = { thread_id: thread.id, item_ids: itemIds, kind };
+      await this.api.call({ type: "items.feedback", params });
+    } catch (error) {
+      this.store.set({ feedback });
+      throw error;
+    }
+  }
+
+  act = (itemId: string, action: WidgetAction, source: string | null): Promise<void> =>
+    this.actions.act(itemId, action, source);
+  sendCustomAction = (action: WidgetAction, itemId: string | null): Promise<void> =>
+    this.actions.act(itemId, action, null);
+
+  async openThread(threadId: string | null): Promise<void> {
+    const from = this.store.get().thread.id;
+    if (from !== threadId) this.drafts.switch(from, threadId);
+    await this.threads.open(threadId);
+  }
+
+  reload = (): Promise<void> => this.threads.refresh();
+  loadOlder = (): Promise<void> => this.threads.loadOlder();
+
+  showHistory = (): Promise<void> => this.history.show();
+  hideHistory = (): Promise<void> => Promise.resolve(this.history.hide());
+  loadMoreThreads = (): Promise<void> => this.history.loadMore();
+  renameThread = (threadId: string, title: string): Promise<void> => this.history.rename(threadId, title);
+  deleteThread = (threadId: string): Promise<void> => this.history.delete(threadId);
+  undoDelete = (): void => this.history.undoDelete();
+
+  editDraft(change: Partial<DraftState>): void {
+    const before = this.store.get().draft.toolId;
+    this.drafts.edit(change);
+    const { toolId } = this.store.get().draft;
+    if (toolId !== before) this.emit("chatkit.tool.change", { toolId });
+  }
+
+  addFiles = (files: readonly File[]): void => this.uploads.add(files);
+  removeAttachment = (key: string): Promise<void> => this.uploads.remove(key);
+  retryUpload = (key: string): void => this.uploads.retry(key);
+  startDictation = (): Promise<void> => this.dictation.start();
+  stopDictation = (): Promise<void> => this.dictation.stop();
+
+  dismissAnnouncement(key: string): void {
+    const { announcements } = this.store.get();
+    this.store.set({ announcements: announcements.filter((known) => known.key !== key) });
+  }
+
+  async searchTags(query: string): Promise<readonly Entity[]> {
+    return (await this.store.get().options.entities?.onTagSearch?.(query)) ?? [];
+  }
+
+  async searchCommands(query: string): Promise<readonly Command[]> {
+    return (await this.store.get().options.commands?.onSearch?.(query)) ?? [];
+  }
+
+  clickEntity(entity: Entity): void {
+    this.store.get().options.entities?.onClick?.(entity);
+  }
+
+  async previewEntity(entity: Entity): Promise<unknown> {
+    const found = await this.store.get().options.entities?.onRequestPreview?.(entity);
+    return found?.preview ?? null;
+  }
+
+  /** True when the link is one of the page's own: it gets an event, and nobody navigates. */
+  followDeeplink(url: string): boolean {
+    const match = /^chatkit-link:\/\/([^?#]*)\??([^#]*)/i.exec(url);
+    if (!match) return false;
+    const data = Object.fromEntries(new URLSearchParams(match[2] ?? ""));
+    this.emit("chatkit.deeplink", { name: decodeURIComponent(match[1] ?? ""), data });
+    return true;
+  }
+
+  log(name: string, data?: Record<string, unknown>): void {
+    this.emit("chatkit.log", data === undefined ? { name } : { name, data });
+  }
+
+  private assertIdle(): void {
+    if (this.conversation.isBusy) throw new Error("a response is under way");
+  }
+
+  /** A message that could not be sent is not lost: it is in the composer again. */
+  private giveBack(draft: DraftState): void {
+    const { thread, draft: now } = this.store.get();
+    const wasKept = thread.items.some((item: ThreadItem) => item.type === "user_message");
+    if (!wasKept && !hasContent(now)) this.store.set({ draft });
+  }
+
+  private heardOf(threadId: string): void {
+    if (this.store.get().thread.id === threadId) void this.reload().catch(() => undefined);
+  }
+}
+
+function withTagData(part: UserMessageContent): UserMessageContent {
+  // `data` is required by the server; a page may leave it out.
+  return part.type === "input_tag" ? { ...part, data: part.data ?? {} } : part;
+}

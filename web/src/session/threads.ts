@@ -1,0 +1,144 @@
+/** The thread on screen: opened, read again, older items paged in as one scrolls up. */
+import type { ThreadItem, ThreadResponse } from "../protocol/types";
+import type { Api } from "./api";
+import type { Conversation } from "./conversation";
+import type { ThreadState } from "./contract";
+import type { Emit } from "./events";
+import { NEW_THREAD, type Store } from "./store";
+
+const NEWEST = 50;
+
+interface ItemPage {
+  data: ThreadItem[];
+  has_more?: boolean;
+  after?: string | null;
+}
+
+export class Threads {
+  private opening: AbortController | null = null;
+  private olderCursor: string | null = null;
+
+  constructor(
+    private readonly store: Store,
+    private readonly api: Api,
+    private readonly conversation: Conversation,
+    private readonly emit: Emit,
+  ) {}
+
+  /** Shows another thread, or a new chat for null. Resolves when it is loaded. */
+  async open(threadId: string | null): Promise<void> {
+    if (threadId === this.store.get().thread.id && threadId !== null) return;
+    this.conversation.leave();
+    this.opening?.abort();
+    this.olderCursor = null;
+    this.store.set({
+      thread: { ...NEW_THREAD, id: threadId, isLoading: threadId !== null },
+      announcements: [],
+    });
+    this.emit("chatkit.thread.change", { threadId });
+    if (threadId !== null) await this.load(threadId);
+  }
+
+  /** Reads the thread on screen again, and goes on with its turn if one is running. */
+  async refresh(): Promise<void> {
+    const { id } = this.store.get().thread;
+    if (id !== null && !this.conversation.isBusy) await this.load(id);
+  }
+
+  /** The page of items before the oldest that is shown. */
+  async loadOlder(): Promise<void> {
+    const { thread } = this.store.get();
+    if (!thread.id || !thread.hasOlder || thread.isLoadingOlder) return;
+    this.store.patch("thread", { isLoadingOlder: true });
+    try {
+      const page = await this.page(thread.id, this.olderCursor);
+      if (this.store.get().thread.id !== thread.id) return;
+      const shown = this.store.get().thread.items;
+      const known = new Set(shown.map((item) => item.id));
+      const older = page.data.filter((item) => !known.has(item.id)).reverse();
+      this.turnPage(page);
+      this.store.patch("thread", {
+        items: [...older, ...shown],
+        hasOlder: page.has_more ?? false,
+      });
+    } finally {
+      this.store.patch("thread", { isLoadingOlder: false });
+    }
+  }
+
+  private async load(threadId: string): Promise<void> {
+    const opening = new AbortController();
+    this.opening = opening;
+    this.emit("chatkit.thread.load.start", { threadId });
+    try {
+      const thread = await this.api.call<ThreadResponse>(
+        {
+          type: "threads.get_by_id",
+          params: { thread_id: threadId },
+          metadata: { "chatkit.resume": true },
+        },
+        opening.signal,
+      );
+      const loaded = await this.withNewest(thread, opening.signal);
+      if (opening.signal.aborted) return;
+      this.store.patch("thread", loaded);
+      this.resume(thread);
+    } catch (error) {
+      if (opening.signal.aborted) return;
+      const message = error instanceof Error ? error.message : String(error);
+      this.store.patch("thread", { isLoading: false, loadError: message });
+      throw error;
+    } finally {
+      this.emit("chatkit.thread.load.end", { threadId });
+    }
+  }
+
+  /** The first page is the oldest; a long thread is shown from its end. */
+  private async withNewest(
+    thread: ThreadResponse,
+    signal: AbortSignal,
+  ): Promise<Partial<ThreadState>> {
+    const described = {
+      title: thread.title ?? null,
+      status: thread.status ?? ({ type: "active" } as const),
+      allowedImageDomains: thread.allowed_image_domains ?? null,
+      isLoading: false,
+      loadError: null,
+    };
+    const first = thread.items;
+    const rows = first.data ?? [];
+    if (!first.has_more) return { ...described, items: rows, hasOlder: false };
+    const newest = await this.page(thread.id, null, signal);
+    const unfinished = rows.slice(rows.findLastIndex((item) => item.id === first.after) + 1);
+    const open = new Set(unfinished.map((item) => item.id));
+    const stored = newest.data.filter((item) => !open.has(item.id)).reverse();
+    this.turnPage(newest);
+    return {
+      ...described,
+      items: [...stored, ...unfinished],
+      hasOlder: newest.has_more ?? false,
+    };
+  }
+
+  private resume(thread: ThreadResponse): void {
+    const turn = thread.active_turn;
+    if (!turn || this.conversation.isBusy) return;
+    // Its failure is shown where it happens; nobody waits for this promise.
+    this.conversation
+      .attach(thread.id, { turnId: turn.id, seq: turn.seq })
+      .catch(() => undefined);
+  }
+
+  private async page(
+    threadId: string,
+    after: string | null,
+    signal?: AbortSignal,
+  ): Promise<ItemPage> {
+    const params = { thread_id: threadId, limit: NEWEST, order: "desc", ...(after && { after }) };
+    return this.api.call<ItemPage>({ type: "items.list", params }, signal);
+  }
+
+  private turnPage(page: ItemPage): void {
+    this.olderCursor = page.after ?? page.data.at(-1)?.id ?? null;
+  }
+}

@@ -1,0 +1,118 @@
+/** The person's conversations: found by title, opened, renamed, deleted with a way back. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Icon } from "../icons/icon";
+import type { ThreadSummary } from "../session/contract";
+import { quietly } from "./quietly";
+import { useTranslate } from "./translate";
+import { useSelect, useSession } from "./use_session";
+
+export function History() {
+  const session = useSession();
+  const translate = useTranslate();
+  const history = useSelect((state) => state.history);
+  const [search, setSearch] = useState("");
+  const end = useRef<HTMLLIElement>(null);
+  const found = history.threads.filter((thread) => (thread.title ?? "").toLowerCase().includes(search.trim().toLowerCase()));
+  useEffect(() => {
+    if (!end.current) return;
+    const watcher = new IntersectionObserver(([seen]) => {
+      if (seen?.isIntersecting) quietly(session, session.loadMoreThreads());
+    });
+    watcher.observe(end.current);
+    return () => watcher.disconnect();
+  }, [session, history.threads.length]);
+  const leave = (event: KeyboardEvent) => {
+    if (event.key === "Escape") quietly(session, session.hideHistory());
+  };
+  return (
+    <section class="ck-history" aria-label={translate("history.title")} onKeyDown={leave}>
+      <input
+        type="search"
+        class="ck-search"
+        autoFocus
+        aria-label={translate("history.search")}
+        placeholder={translate("history.search")}
+        value={search}
+        onInput={(event) => setSearch(event.currentTarget.value)}
+      />
+      {history.error !== null && <p role="alert" class="ck-error">{translate("history.failed")}</p>}
+      <ul>
+        {found.map((thread) => <Row key={thread.id} thread={thread} />)}
+        {history.hasMore && <li ref={end} class="ck-skeleton" aria-hidden="true" />}
+      </ul>
+      {!history.isLoading && !history.hasMore && found.length === 0 && (
+        <p class="ck-empty">{translate(history.threads.length ? "history.noMatch" : "history.empty")}</p>
+      )}
+      {history.pendingDelete && (
+        <div class="ck-toast" role="status">
+          <span>{translate("history.deleted")}</span>
+          <button type="button" onClick={() => session.undoDelete()}>{translate("history.undo")}</button>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Row({ thread }: { thread: ThreadSummary }) {
+  const session = useSession();
+  const translate = useTranslate();
+  const options = useSelect((state) => state.options.history);
+  const isCurrent = useSelect((state) => state.thread.id === thread.id);
+  const [isRenaming, setRenaming] = useState(false);
+  const title = thread.title ?? translate("history.untitled");
+  const open = async () => {
+    await session.hideHistory();
+    await session.openThread(thread.id);
+  };
+  if (isRenaming) return <RenameRow thread={thread} onDone={() => setRenaming(false)} />;
+  return (
+    <li class="ck-row">
+      <button type="button" class="ck-row-open" aria-current={isCurrent} onClick={() => quietly(session, open())}>
+        <span dir="auto">{title}</span>
+        <time dateTime={thread.createdAt}>{shortDate(thread.createdAt)}</time>
+      </button>
+      {(options?.showRename ?? true) && (
+        <button type="button" class="ck-icon-button" aria-label={`${translate("history.rename")}: ${title}`} onClick={() => setRenaming(true)}>
+          <Icon name="edit" />
+        </button>
+      )}
+      {(options?.showDelete ?? true) && (
+        <button type="button" class="ck-icon-button" aria-label={`${translate("history.delete")}: ${title}`} onClick={() => quietly(session, session.deleteThread(thread.id))}>
+          <Icon name="trash" />
+        </button>
+      )}
+    </li>
+  );
+}
+
+function RenameRow({ thread, onDone }: { thread: ThreadSummary; onDone: () => void }) {
+  const session = useSession();
+  const translate = useTranslate();
+  const [title, setTitle] = useState(thread.title ?? "");
+  const save = (event: Event) => {
+    event.preventDefault();
+    if (title.trim()) quietly(session, session.renameThread(thread.id, title.trim()));
+    onDone();
+  };
+  const leave = (event: KeyboardEvent) => {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    onDone();
+  };
+  return (
+    <li class="ck-row">
+      <form onSubmit={save} onKeyDown={leave}>
+        <input class="ck-search" autoFocus aria-label={translate("history.rename")} value={title} onInput={(event) => setTitle(event.currentTarget.value)} />
+        <button type="submit" class="ck-button">{translate("history.save")}</button>
+        <button type="button" class="ck-quiet" onClick={onDone}>{translate("history.cancel")}</button>
+      </form>
+    </li>
+  );
+}
+
+function shortDate(iso: string): string {
+  const date = new Date(iso);
+  const isToday = date.toDateString() === new Date().toDateString();
+  const style: Intl.DateTimeFormatOptions = isToday ? { timeStyle: "short" } : { dateStyle: "medium" };
+  return new Intl.DateTimeFormat(document.documentElement.lang || undefined, style).format(date);
+}

@@ -1,0 +1,12 @@
+/** Builds `chatkit.js`: one classic script for the page, with the element and the session. */
+import { defineConfig } from "vite";
+import { outDir, target } from "./vite.shared";
+
+export default defineConfig({
+  build: {
+    outDir,
+    emptyOutDir: true,
+    target,
+    lib: { entry: "src/element/index.ts", formats: ["iife"], name: "ChatKitElement", fileName: () => "chatkit.js" },
+  },
+});
