@@ -92,6 +92,7 @@ class GatedLog(MemoryTurnLog):
         self.commits: list[list[TurnEvents]] = []
         self.down: Callable[[], Exception] | None = None
         self.failures = 0
+        self.failing = asyncio.Event()
         self.committing = asyncio.Event()
         self.gate = asyncio.Event()
         self.gate.set()
@@ -114,7 +115,14 @@ class GatedLog(MemoryTurnLog):
         await self.gate.wait()
         if self.down is not None:
             self.failures += 1
+            self.failing.set()
             raise self.down()
+
+    async def fails(self, times: int) -> None:
+        """Returns once so many attempts have failed."""
+        while self.failures < times:
+            self.failing.clear()
+            await self.failing.wait()
 
 
 def unavailable() -> Exception:

@@ -133,15 +133,16 @@ class Pump:
 
     def _check_idle(self) -> None:
         # Time that the store or the log takes is not the handler's.
-        limits = self._limits
+        limits, now = self._limits, self._loop.time()
         most = limits.idle_seconds
         if not self._waits_for_handler:
             most = max(most, 2 * limits.outage_seconds)
-        due = self._since + most
-        if self._loop.time() >= due:
+        if now >= self._since + most:
             self.stop("idle")
         else:
-            self._timers["idle"] = self._loop.call_at(due, self._check_idle)
+            # Who is waited for may have changed by then.
+            next_look = min(self._since + most, now + limits.idle_seconds)
+            self._timers["idle"] = self._loop.call_at(next_look, self._check_idle)
 
     async def _pull(self) -> None:
         plan, turn = self.turn.plan, self.turn
