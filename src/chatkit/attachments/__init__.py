@@ -4,6 +4,8 @@ Above: the server and `chatkit.http`. Below: the store's contracts. Importing th
 object storage client; it is loaded when `ObjectAttachmentStore` is first asked for.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from .errors import (
     AlreadyUploaded,
     AttachmentIncomplete,
@@ -16,6 +18,22 @@ from .errors import (
 from .limits import DEFAULT_TYPES, AttachmentLimits
 from .local import LocalAttachmentStore
 
+if TYPE_CHECKING:
+    from .objects import ObjectAttachmentStore
+
+
+def __getattr__(name: str) -> Any:
+    if name == "ObjectAttachmentStore":
+        try:
+            from .objects import ObjectAttachmentStore
+        except ModuleNotFoundError as error:
+            raise ImportError(
+                f"object storage needs an extra: pip install 'chatkit-selfhosted[objects]' ({error})"
+            ) from error
+        return ObjectAttachmentStore
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
 __all__ = [
     "DEFAULT_TYPES",
     "AlreadyUploaded",
@@ -26,5 +44,6 @@ __all__ = [
     "AttachmentTypeRefused",
     "LinkInvalid",
     "LocalAttachmentStore",
+    "ObjectAttachmentStore",
     "UploadIncomplete",
 ]

@@ -156,14 +156,14 @@ class LocalAttachmentStore(AttachmentStore[TContext], Generic[TContext]):
         key = self._key(attachment_id, context)
         return await _in_thread(self._read, attachment_id, key)
 
-    async def file_url(self, attachment_id: str, context: TContext) -> str:
+    async def file_url(self, attachment: Attachment, context: TContext) -> str:
         """A link to the file for its owner, good for an hour at most.
 
         Raises: AttachmentNotFound.
         """
-        key = self._key(attachment_id, context)
-        await self._record(Link(attachment_id=attachment_id, key=key, use="file"))
-        return self._file_url(attachment_id, key, "file")
+        key = self._key(attachment.id, context)
+        await self._record(Link(attachment_id=attachment.id, key=key, use="file"))
+        return self._file_url(attachment.id, key, "file")
 
     async def open_file(self, attachment_id: str, token: str) -> StoredFile:
         """The file or preview that this token is for. Raises: LinkInvalid, AttachmentNotFound."""

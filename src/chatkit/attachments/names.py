@@ -4,6 +4,7 @@ import hashlib
 import re
 import unicodedata
 from typing import Final
+from urllib.parse import quote
 
 _LONGEST: Final = 200
 _INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
@@ -31,6 +32,11 @@ def display_name(given: str) -> str:
     return f"{stem[: _LONGEST - len(ending) - 1]}.{ending}"
 
 
+def disposition(name: str, *, inline: bool) -> str:
+    """The Content-Disposition of a file: shown, or saved under this name whatever is in it."""
+    return f"{'inline' if inline else 'attachment'}; filename*=UTF-8''{quote(name, safe='')}"
+
+
 def owner_key(owner: str) -> str:
     """The owner's name as 32 hexadecimal digits, for file names and links."""
     return _digest(owner)
@@ -49,4 +55,4 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-__all__ = ["display_name", "owner_key", "storage_key"]
+__all__ = ["display_name", "disposition", "owner_key", "storage_key"]
