@@ -7,13 +7,13 @@ saved. Above: routes.py. Below: the stores' contract in `chatkit.attachments`.
 import asyncio
 import re
 from typing import Final
-from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from chatkit.attachments.contract import ServesLinks, StoredFile
+from chatkit.attachments.names import disposition
 
 from .settings import Settings
 
@@ -90,12 +90,11 @@ class _FileResponse(Response):
 
 
 def _headers(file: StoredFile) -> dict[str, str]:
-    how = "inline" if file.inline else "attachment"
     is_pdf = file.mime_type == "application/pdf"
     return {
         # A script that was uploaded must not be one to a page of this site.
         "Content-Type": file.mime_type if file.inline else _DOWNLOAD_TYPE,
-        "Content-Disposition": f"{how}; filename*=UTF-8''{quote(file.name, safe='')}",
+        "Content-Disposition": disposition(file.name, inline=file.inline),
         "Content-Security-Policy": _PDF_POLICY if is_pdf else _SANDBOX,
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",
