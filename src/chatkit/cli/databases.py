@@ -1,0 +1,58 @@
+"""Where threads are kept when nobody says where, and whether a database can be used."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_data_path
+
+from chatkit.errors import StoreUnavailable
+from chatkit.store import DatabaseTooNew, SQLiteStore
+
+from .errors import UserError
+
+
+def default_database(name: str) -> Path:
+    """The file of this name in the user's data folder."""
+    return user_data_path("chatkit", appauthor=False) / f"{name}.sqlite3"
+
+
+def open_database(path: Path) -> SQLiteStore[Any]:
+    """The store, once it is sure that it can be read. Raises: UserError that says why it can't."""
+    store: SQLiteStore[Any] = SQLiteStore(path)
+    try:
+        asyncio.run(_try(store))
+    except DatabaseTooNew:
+        raise UserError(
+            f"{path} was written by a newer version: upgrade chatkit-selfhosted, "
+            "or name another file with --database"
+        ) from None
+    except StoreUnavailable as error:
+        raise UserError(f"{path}: {error.reason}; name another file with --database") from None
+    return store
+
+
+async def _try(store: SQLiteStore[Any]) -> None:
+    try:
+        await store.load_threads(1, None, "desc", {})
+    except StoreUnavailable:
+        await store.close()
+        raise
+
+
+def closes(store: SQLiteStore[Any]) -> Callable[[Any], AbstractAsyncContextManager[None]]:
+    """A lifespan that closes the store when the app has ended."""
+
+    @asynccontextmanager
+    async def lifespan(app: object) -> AsyncGenerator[None, None]:
+        try:
+            yield
+        finally:
+            await store.close()
+
+    return lifespan
+
+
+__all__ = ["closes", "default_database", "open_database"]

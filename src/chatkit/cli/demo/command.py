@@ -1,0 +1,134 @@
+"""`chatkit demo`: the demo assistant on SQLite in the user's data folder."""
+
+import logging
+import os
+import webbrowser
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+    from chatkit.cli.demo.assistant import Model
+
+Api = Literal["responses", "chat"]
+
+IN_MEMORY = ":memory:"
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8700,
+    show_default=True,
+    help="The port; 0 for any that is free.",
+)
+@click.option(
+    "--database",
+    metavar="PATH",
+    help="The SQLite file; `:memory:` keeps nothing.  [default: in your data folder]",
+)
+@click.option("--open/--no-open", "open_page", default=False, help="Open it in the browser.")
+@click.option(
+    "--base-url",
+    metavar="URL",
+    help="Any server that speaks OpenAI's API: Ollama, vLLM, llama.cpp, …",
+)
+@click.option("--model", metavar="NAME", help="The model that answers.")
+@click.option(
+    "--api",
+    type=click.Choice(["responses", "chat"]),
+    help="Which of OpenAI's APIs it speaks.  [default: chat with --base-url, else responses]",
+)
+def demo(
+    host: str,
+    port: int,
+    database: str | None,
+    open_page: bool,
+    base_url: str | None,
+    model: str | None,
+    api: Api | None,
+) -> None:
+    """Start the demo assistant. It needs no key: its answers are written by hand.
+
+    With OPENAI_API_KEY set, or with --base-url and --model, a real model answers, and the demo's
+    commands go on working.
+
+    \b
+    chatkit demo
+    chatkit demo --base-url http://localhost:11434/v1 --model llama3.2
+    """
+    from chatkit.cli.running import base_url as url_of
+    from chatkit.cli.running import listen, log_to_terminal, run
+
+    log_to_terminal(logging.WARNING)
+    chosen = _choose_model(base_url, model, api)
+    listener = listen(host, port)
+    with listener:
+        app, kept = _make_app(database, chosen, host)
+        url = url_of(listener)
+
+        def ready() -> None:
+            click.echo(f"The demo assistant is at {url}/chatkit")
+            click.echo(f"Threads are kept in {kept}")
+            click.echo(_who_answers(chosen))
+            click.echo(f"\nChat from another terminal:  chatkit chat {url}/chatkit")
+            click.echo("Stop it with Ctrl-C.")
+            if open_page:
+                webbrowser.open(url)
+
+        run(app, listener, ready=ready)
+
+
+def _choose_model(base_url: str | None, model: str | None, api: Api | None) -> "Model | None":
+    """The model that the options and the environment ask for. Raises: UserError."""
+    from chatkit.cli.errors import UserError
+
+    has_key = bool(os.environ.get("OPENAI_API_KEY"))
+    if base_url is not None and model is None:
+        raise UserError("--base-url needs --model: the name of a model of that server")
+    if base_url is None and not has_key:
+        if model is not None or api is not None:
+            raise UserError(
+                "--model and --api need OPENAI_API_KEY in the environment, or --base-url"
+            )
+        return None
+    from .real_model import RealModel
+
+    return RealModel(model=model, base_url=base_url, api=api)
+
+
+def _make_app(database: str | None, model: "Model | None", host: str) -> "tuple[Starlette, Any]":
+    from chatkit.cli.databases import closes, default_database, open_database
+    from chatkit.cli.landing import landing_page
+    from chatkit.http import create_app
+    from chatkit.store import MemoryStore
+
+    from .assistant import DemoAssistant
+
+    # Anybody who can reach the demo is its user. On this machine, that is only its own pages: a
+    # page elsewhere could make its own name point here.
+    hosts = (*_LOOPBACK, host) if host in _LOOPBACK else ()
+    routes = [landing_page()]
+    if database == IN_MEMORY:
+        server = DemoAssistant(MemoryStore[Any](), model=model)
+        return create_app(server, routes=routes, allowed_hosts=hosts), "memory, until it stops"
+    path = Path(database) if database is not None else default_database("demo")
+    store = open_database(path)
+    server = DemoAssistant(store, model=model)
+    app = create_app(server, routes=routes, allowed_hosts=hosts, lifespan=closes(store))
+    return app, path
+
+
+def _who_answers(model: "Model | None") -> str:
+    if model is None:
+        return "Its answers are written by hand: type `help` to see what it can show."
+    return f"{model} answers; the demo's commands (`help`) go on working."
+
+
+__all__ = ["demo"]

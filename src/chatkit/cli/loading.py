@@ -1,0 +1,177 @@
+"""From `MODULE:NAME` to an ASGI app: a server, a class of one, a function that makes one, an app.
+
+Everything that can be wrong with it is a UserError in a sentence.
+"""
+
+import inspect
+import sys
+import traceback
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+from typing import Any, cast
+
+from chatkit.http import create_app
+from chatkit.server import ChatKitServer
+from chatkit.store import SQLiteStore, Store
+
+from .databases import closes, default_database, open_database
+from .errors import UserError
+from .landing import landing_page
+
+_USUAL_NAMES = ("server", "app")
+
+
+def load_app(target: str, folder: Path, database: Path | None) -> tuple[Any, Path | None]:
+    """The ASGI app that `target` names, and the database that was opened for it, if one was.
+
+    Raises: UserError.
+    """
+    module_name, _, name = target.partition(":")
+    module = _import(module_name, folder)
+    found = _look_up(module, name)
+    return _Loader(target, database).load(found)
+
+
+def _import(name: str, folder: Path) -> ModuleType:
+    if name.endswith(".py") or "/" in name or "\\" in name:
+        raise UserError(
+            f"{name!r} is a path: name the module, as in app:server, and its folder with --app-dir"
+        )
+    sys.path.insert(0, str(folder.resolve()))
+    try:
+        known = find_spec(name) is not None
+    except (ModuleNotFoundError, ValueError):
+        known = False
+    if not known:
+        raise UserError(
+            f"no module {name!r} in {folder.resolve()}: go to the folder of your file, "
+            "or name it with --app-dir"
+        )
+    try:
+        return import_module(name)
+    except Exception as error:  # noqa: BLE001 - the module is the user's: it may raise anything
+        raise UserError(f"importing {name!r} failed:\n{_own_traceback(error)}") from None
+
+
+def _own_traceback(error: Exception) -> str:
+    """The error as Python would show it, from the first line of the user's own file on."""
+    ours = (str(Path(__file__).parents[1]), "<frozen importlib")
+    frames = traceback.extract_tb(error.__traceback__)
+    while frames and (frames[0].filename.startswith(ours) or "importlib" in frames[0].filename):
+        del frames[0]
+    shown = traceback.format_list(frames) + traceback.format_exception_only(error)
+    return "".join(shown).rstrip()
+
+
+def _look_up(module: ModuleType, name: str) -> Any:
+    names = (name,) if name else _USUAL_NAMES
+    for attempt in names:
+        found: Any = module
+        for part in attempt.split("."):
+            found = getattr(found, part, None)
+        if found is not None:
+            return found
+    candidates = _candidates(module)
+    hint = f"; it has {', '.join(candidates)}" if candidates else ""
+    raise UserError(f"module {module.__name__!r} has no {' or '.join(map(repr, names))}{hint}")
+
+
+def _candidates(module: ModuleType) -> list[str]:
+    """The names of the module that can be served."""
+    return [
+        name
+        for name, value in vars(module).items()
+        if isinstance(value, ChatKitServer)
+        or (_is_server_class(value) and value.__module__ == module.__name__)
+        or (callable(value) and not inspect.isclass(value) and _is_asgi(value))
+    ]
+
+
+class _Loader:
+    """Makes an app of what was found under a name."""
+
+    def __init__(self, target: str, database: Path | None) -> None:
+        self._target = target
+        self._database = database
+        self._opened: Path | None = None
+        self._store: SQLiteStore[Any] | None = None
+
+    def load(self, found: Any) -> tuple[Any, Path | None]:
+        """The app, and the database that was opened for it. Raises: UserError."""
+        if _is_server_class(found):
+            found = self._make_server(found)
+        elif _is_factory(found):
+            self._refuse_database("is a function, which chooses its own store")
+            found = self._call(found)
+        if isinstance(found, ChatKitServer):
+            return self._app(cast("ChatKitServer[Any]", found)), self._opened
+        if not _is_asgi(found):
+            kind = type(found).__name__
+            raise UserError(
+                f"{self._target} is no server ({kind}): name a ChatKitServer, a class of one, "
+                "a function without arguments that makes one, or an ASGI app"
+            )
+        self._refuse_database("is an app, which has its own store")
+        return found, None
+
+    def _app(self, server: ChatKitServer[Any]) -> Any:
+        if self._store is None:
+            self._refuse_database("has a store already")
+        lifespan = closes(self._store) if self._store is not None else None
+        return create_app(server, routes=[landing_page()], lifespan=lifespan)
+
+    def _make_server(self, cls: type[ChatKitServer[Any]]) -> ChatKitServer[Any]:
+        if self._database is None and _takes(cls):
+            return self._call(cls)
+        if not _takes(cls, None):
+            raise UserError(
+                f"{self._target} takes more than a store: make an instance of it in your module, "
+                "or a function without arguments that makes one"
+            )
+        module = self._target.partition(":")[0]
+        self._opened = self._database or default_database(module)
+        self._store = open_database(self._opened)
+        return self._call(cls, self._store)
+
+    def _call(self, make: Any, *stores: Store[Any]) -> Any:
+        try:
+            made = make(*stores)
+        except Exception as error:  # noqa: BLE001 - the user's own code: it may raise anything
+            raise UserError(f"making {self._target} failed:\n{_own_traceback(error)}") from None
+        if inspect.iscoroutine(made):
+            made.close()
+            raise UserError(f"{self._target} is an async function: make it a plain one")
+        return made
+
+    def _refuse_database(self, why: str) -> None:
+        if self._database is not None:
+            raise UserError(f"--database has no use here: {self._target} {why}")
+
+
+def _is_server_class(value: Any) -> bool:
+    return (
+        inspect.isclass(value) and issubclass(value, ChatKitServer) and value is not ChatKitServer
+    )
+
+
+def _is_factory(value: Any) -> bool:
+    return callable(value) and not isinstance(value, ChatKitServer) and _takes(value)
+
+
+def _is_asgi(value: Any) -> bool:
+    return callable(value) and _takes(value, None, None, None)
+
+
+def _takes(function: Any, *arguments: Any) -> bool:
+    """Whether the function can be called with so many arguments, and no fewer."""
+    try:
+        signature = inspect.signature(function)
+        signature.bind(*arguments)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+__all__ = ["load_app"]
