@@ -1,4 +1,4 @@
-/** Builds `chatkit-ui.js`: one classic script for the frame, its styles inside. */
+/** Builds `chatkit-ui.js`: a module for the frame, its styles inside, and what it loads lazily. */
 import { defineConfig } from "vite";
 import { alias, outDir, target } from "./vite.shared";
 
@@ -9,6 +9,18 @@ export default defineConfig({
     outDir,
     emptyOutDir: false,
     target,
-    lib: { entry: "src/view/main.tsx", formats: ["iife"], name: "ChatKitFrame", fileName: () => "chatkit-ui.js" },
+    modulePreload: false,
+    // Each asset as a file of its own: a `data:` font would need the page's policy to allow it.
+    assetsInlineLimit: 0,
+    rollupOptions: {
+      input: { "chatkit-ui": "src/view/main.tsx" },
+      output: {
+        format: "es",
+        entryFileNames: "[name].js",
+        chunkFileNames: "chunks/[name]-[hash].js",
+        assetFileNames: "chunks/[name]-[hash][extname]",
+      },
+    },
   },
+  base: "./",
 });

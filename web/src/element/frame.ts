@@ -54,6 +54,7 @@ export class Frame {
     if (!page) return;
     const script = page.createElement("script");
     if (this.source.nonce) script.nonce = this.source.nonce;
+    script.type = "module";
     script.src = policy().createScriptURL(new URL("chatkit-ui.js", this.source.url).href);
     script.addEventListener("load", () => this.mount());
     script.addEventListener("error", () => this.onFailed(new Error("chatkit-ui.js did not load")));

@@ -1,10 +1,37 @@
-/** One icon by name; nothing for a name that nobody drew. */
+/** One icon by name, an empty square until its drawing is loaded; the same for what nobody drew. */
 import type { ComponentType } from "preact";
-import { BUILT_IN } from "./built_in";
+import { useEffect, useState } from "preact/hooks";
+import { OWN } from "./own";
 
 type Drawing = ComponentType<{ "aria-hidden": "true"; class?: string }>;
+type Drawings = Readonly<Record<string, Drawing | undefined>>;
 
 export function Icon({ name, class: className }: { name: string; class?: string }) {
-  const Drawn = (BUILT_IN as unknown as Record<string, Drawing | undefined>)[name];
-  return Drawn ? <Drawn aria-hidden="true" {...(className && { class: className })} /> : null;
+  const own = (OWN as unknown as Drawings)[name];
+  const more = useMore(own === undefined);
+  const shown = { "aria-hidden": "true", ...(className && { class: className }) } as const;
+  const Drawn = own ?? more?.[name];
+  return Drawn ? <Drawn {...shown} /> : <svg {...shown} width="1em" height="1em" viewBox="0 0 24 24" />;
+}
+
+let loaded: Drawings | null = null;
+
+/** The icons of the chunk, once they are here; null for ever where it cannot be loaded. */
+function useMore(needed: boolean): Drawings | null {
+  const [drawings, setDrawings] = useState(loaded);
+  useEffect(() => {
+    if (!needed || drawings) return;
+    let isHere = true;
+    import("./built_in").then(
+      ({ BUILT_IN }) => {
+        loaded = BUILT_IN as unknown as Drawings;
+        if (isHere) setDrawings(loaded);
+      },
+      () => undefined,
+    );
+    return () => {
+      isHere = false;
+    };
+  }, [needed, drawings]);
+  return drawings;
 }
