@@ -81,6 +81,18 @@ async def test_everything_is_there_after_a_restart(path: Path) -> None:
         ]
 
 
+@pytest.mark.parametrize(("synchronous", "level"), [("NORMAL", 1), ("FULL", 2)])
+async def test_the_disk_is_flushed_as_often_as_was_asked(
+    path: Path, synchronous: Any, level: int
+) -> None:
+    """FULL is for those who must not lose the last second in a power cut."""
+    async with sqlite_store(path, synchronous=synchronous) as store:
+        database = store._database
+        for pragma, expected in (("synchronous", level), ("journal_mode", "wal")):
+            (found,) = await database.write(lambda c, p=pragma: c.execute(f"PRAGMA {p}").fetchone())
+            assert found == expected
+
+
 async def test_two_stores_on_one_file_see_each_other(path: Path, sqlite: SQLiteStore[Any]) -> None:
     """Two processes of one server, behind a load balancer on one machine."""
     async with sqlite_store(path) as other:

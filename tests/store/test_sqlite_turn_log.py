@@ -15,7 +15,7 @@ from store_making import message, names, running, sqlite_store, thread
 
 from chatkit.errors import StoreUnavailable
 from chatkit.store import SQLiteStore, SQLiteTurnLog, TurnEvents
-from chatkit.store.sqlite import liveness
+from chatkit.store.sqlite import liveness, turn_queries
 
 BEGIN_AND_WAIT = """
 import asyncio, sys
@@ -172,6 +172,26 @@ async def test_events_with_a_gap_or_a_line_break_are_refused(sqlite: SQLiteStore
         with pytest.raises(ValueError, match="not one line of JSON"):
             await log.append([TurnEvents("trn_1", 1, run)])
     assert await log.read("trn_1", 0, 9) == []
+
+
+async def test_large_events_are_read_in_several_steps(
+    sqlite: SQLiteStore[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thousand images at once would fill the memory; whoever reads on gets them all."""
+    monkeypatch.setattr(turn_queries, "READ_BYTES", 25)
+    log = sqlite.turn_log()
+    await log.begin(running(), "ann")
+    events = [b"%010d" % number for number in range(1, 8)]
+    await log.append([TurnEvents("trn_1", 1, events[:2])])
+    for number, event in enumerate(events[2:], 3):
+        await log.append([TurnEvents("trn_1", number, [event])])
+    seen: list[bytes] = []
+    steps: list[int] = []
+    while some := await log.read("trn_1", len(seen), 100):
+        seen += some
+        steps.append(len(some))
+    assert seen == events
+    assert steps == [3, 3, 1]
 
 
 async def test_a_turn_cannot_end_as_running(sqlite: SQLiteStore[Any]) -> None:

@@ -76,7 +76,10 @@ class TurnLog(ABC):
 
     @abstractmethod
     async def read(self, turn_id: str, after: int, limit: int) -> list[bytes]:
-        """Up to `limit` events with numbers above `after`, in order."""
+        """Up to `limit` events with numbers above `after`, in order; fewer where they are large.
+
+        None at all only when no more are kept.
+        """
 
     @abstractmethod
     async def orphans(self) -> list[TurnRecord]:

@@ -124,8 +124,8 @@ def messages(thread_id: str, at: datetime) -> list[ThreadItem]:
     ]
 
 
-def shown_work(thread_id: str, at: datetime) -> list[ThreadItem]:
-    """Widgets, tools, images and steps."""
+def widget(thread_id: str, at: datetime) -> WidgetItem:
+    """A card with a text, a button and a chart."""
     card = Card.model_validate(
         {
             "children": [
@@ -140,11 +140,15 @@ def shown_work(thread_id: str, at: datetime) -> list[ThreadItem]:
             ]
         }
     )
+    return WidgetItem(
+        id="item-widget", thread_id=thread_id, created_at=at, widget=card, copy_text="hi"
+    )
+
+
+def work(thread_id: str, at: datetime) -> list[ThreadItem]:
+    """Tools, images and steps."""
     searched = SearchTask(title="Searching", queries=["a", "b"], status_indicator="loading")
     return [
-        WidgetItem(
-            id="item-widget", thread_id=thread_id, created_at=at, widget=card, copy_text="hi"
-        ),
         ClientToolCallItem(
             id="item-tool",
             thread_id=thread_id,
@@ -173,16 +177,11 @@ def shown_work(thread_id: str, at: datetime) -> list[ThreadItem]:
                 expanded=True,
             ),
         ),
-        _questions(thread_id, at),
     ]
 
 
-def every_item(thread_id: str, at: datetime) -> list[ThreadItem]:
-    """At least one item of each type, all of the same time."""
-    return messages(thread_id, at) + shown_work(thread_id, at)
-
-
-def _questions(thread_id: str, at: datetime) -> StructuredInputItem:
+def questions(thread_id: str, at: datetime) -> StructuredInputItem:
+    """A form that was answered."""
     return StructuredInputItem(
         id="item-questions",
         thread_id=thread_id,
@@ -199,3 +198,13 @@ def _questions(thread_id: str, at: datetime) -> StructuredInputItem:
             StructuredInputFreeform(id="q2", question="Why?", description=None),
         ],
     )
+
+
+def every_item(thread_id: str, at: datetime) -> list[ThreadItem]:
+    """At least one item of each type, all of the same time."""
+    return [
+        *messages(thread_id, at),
+        widget(thread_id, at),
+        *work(thread_id, at),
+        questions(thread_id, at),
+    ]

@@ -13,6 +13,7 @@ from .items import ITEM_CHECKS
 from .lab import NotApplicable, StoreLab, resolve
 from .owners import OWNER_CHECKS
 from .threads import THREAD_CHECKS
+from .turn_events import EVENT_CHECKS
 from .turns import TURN_CHECKS
 
 Check = Callable[[StoreLab], Awaitable[None]]
@@ -28,6 +29,10 @@ STORE_CHECKS: Final[tuple[Check, ...]] = (
     *CLIENT_CHECKS,
 )
 """What a store is held to. Those of owners, client pages and feedback only if it has them."""
+
+
+TURN_LOG_CHECKS: Final[tuple[Check, ...]] = (*TURN_CHECKS, *EVENT_CHECKS)
+"""What a store's turn log is held to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +112,7 @@ class StoreConformance:
 class TurnLogConformance(StoreConformance):
     """A test class for the turn log of your store, used like `StoreConformance`."""
 
-    checks = TURN_CHECKS
+    checks = TURN_LOG_CHECKS
 
 
 async def check_store(
@@ -124,7 +129,7 @@ async def check_turn_log(
     make_store: Callable[[], Any], *, context: Any = None, other_context: Any = None
 ) -> Report:
     """What the turn log of the store passed; like `check_store`."""
-    return await _check_all(TURN_CHECKS, make_store, context, other_context)
+    return await _check_all(TURN_LOG_CHECKS, make_store, context, other_context)
 
 
 async def _check_all(
@@ -153,6 +158,7 @@ async def _check_all(
 __all__ = [
     "CHECK_SECONDS",
     "STORE_CHECKS",
+    "TURN_LOG_CHECKS",
     "Check",
     "Report",
     "StoreConformance",
