@@ -23,7 +23,7 @@ TRICKS = [
     ("..", "file"),
     ("   ", "file"),
     ("/", "file"),
-    ("Ünïcödé – 報告.pdf", "Ünïcödé – 報告.pdf"),
+    ("Ünïcödé 報告.pdf", "Ünïcödé 報告.pdf"),
 ]
 
 
@@ -43,6 +43,10 @@ def test_a_long_name_is_cut_and_keeps_its_ending() -> None:
     assert display_name(f"{'z' * 300}.{'e' * 30}") == "z" * 200
 
 
+def names_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
 @pytest.mark.requirement("sec-18")
 @pytest.mark.parametrize("given", [given for given, _ in TRICKS])
 async def test_nothing_that_a_client_sends_is_a_name_on_the_disk(
@@ -55,7 +59,7 @@ async def test_nothing_that_a_client_sends_is_a_name_on_the_disk(
     await files.create_attachment(params, {"user": given})
     (made,) = (folder / "unused").iterdir()
     assert re.fullmatch(r"[0-9a-f]{32}-[0-9a-f]{32}", made.name)
-    assert [path.name for path in tmp_path.iterdir()] == ["files"]
+    assert names_in(tmp_path) == ["files"]
 
 
 @pytest.mark.requirement("sec-18")
