@@ -56,6 +56,18 @@ async def test_an_answer_that_takes_too_long_is_interrupted_and_saved() -> None:
     assert server.cancelled == []
 
 
+async def test_who_asks_twice_does_not_want_to_wait() -> None:
+    """A second Ctrl-C interrupts what runs, and saves it all the same."""
+    server = Gated(SlowStore())
+    app = create_app(server, drain_seconds=1000)
+    async with uvicorn_serving(app) as address, visiting(address, creates()) as visitor:
+        await visitor.sees("two ")
+        for _ in range(3):
+            app.state.chatkit.begin_draining()
+        await visitor.sees(ERROR)
+    assert stored_texts(await stored_items(server.store)) == ["one two "]
+
+
 async def test_a_server_that_was_drained_can_be_started_again() -> None:
     """Tests and reloaders enter the lifespan of one app more than once."""
     server = Gated(SlowStore())

@@ -3,8 +3,10 @@
 A signal lets running answers end (`chatkit.http`); then the command ends with exit code 0.
 """
 
+import asyncio
 import errno
 import logging
+import os
 import signal
 import socket
 from collections.abc import Callable, Generator
@@ -19,6 +21,9 @@ from .errors import UserError
 
 _SHUTDOWN_SECONDS = 20
 """Longer than answers may take to end: what is still open then is cut."""
+
+_HURRY_SECONDS = 3
+_STOPPING = b"\nStopping when the running answers have ended; Ctrl-C again stops now.\n"
 
 _WILDCARDS = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, never bound to
 
@@ -104,9 +109,23 @@ class _Server(uvicorn.Server):
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
         if self.started:
             self._ready()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if not self.should_exit:
+            if self.server_state.tasks:
+                # Python's handlers may run in the middle of a print: written in one go.
+                os.write(2, _STOPPING)
+            super().handle_exit(sig, frame)
+        else:
+            # Our app has heard it too and interrupts its answers: they are to be saved yet.
+            self._loop.call_soon_threadsafe(self._loop.call_later, _HURRY_SECONDS, self._force)
+
+    def _force(self) -> None:
+        self.force_exit = True
 
 
 @contextmanager
@@ -131,8 +150,6 @@ def log_to_terminal(level: int) -> None:
     """Has this package's log written to stderr, one line an entry."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("chatkit").setLevel(level)
-    # What one who presses Ctrl-C waits for.
-    logging.getLogger("chatkit.http.draining").setLevel(logging.INFO)
 
 
 __all__ = ["base_url", "listen", "log_to_terminal", "run", "run_reloading"]

@@ -33,6 +33,7 @@ class Draining:
         self._server = server
         self._seconds = seconds
         self._task: asyncio.Task[None] | None = None
+        self._hurried: asyncio.Task[None] | None = None
 
     @property
     def has_begun(self) -> bool:
@@ -45,19 +46,27 @@ class Draining:
             raise Refused(503, "this server is about to end; try again", type="draining")
 
     def begin(self) -> None:
-        """Takes no new work from now on; running answers have `drain_seconds` to end."""
+        """Takes no new work from now on; running answers have `drain_seconds` to end.
+
+        Called again, it interrupts them now: who asks twice does not want to wait.
+        """
         if self._task is None:
             logger.info("draining: running answers have %g seconds to end", self._seconds)
-            self._task = asyncio.create_task(self._server.aclose(self._seconds))
+            self._task = self._drain(self._seconds)
+        elif self._hurried is None:
+            self._hurried = self._drain(0)
+
+    def _drain(self, seconds: float) -> asyncio.Task[None]:
+        return asyncio.create_task(self._server.aclose(seconds))
 
     async def finish(self) -> None:
         """Begins if need be; returns when all answers are saved. Then new work is taken again."""
-        self.begin()
-        if self._task is not None:
-            await self._task
+        if self._task is None:
+            self.begin()
+        await asyncio.wait([task for task in (self._task, self._hurried) if task is not None])
         # A request that was being read when the draining began may have started another turn.
         await self._server.aclose(0)
-        self._task = None
+        self._task = self._hurried = None
 
     @contextmanager
     def on_signals(self) -> Generator[None, None, None]:

@@ -67,7 +67,10 @@ class ChatKitRoutes:
                 await draining.finish()
 
     def begin_draining(self) -> None:
-        """Takes no new work from now on; for programs that learn of their end in their own way."""
+        """Takes no new work from now on, for programs that learn of their end in their own way.
+
+        Running answers have `drain_seconds`; called again, they are interrupted now.
+        """
         self._draining.begin()
 
 
