@@ -1,14 +1,12 @@
 """What the HTTP tests share: an app in process, and each real server."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx2
 import pytest
-from live_servers import Serves, hypercorn_serving, uvicorn_serving
-
-Talks = Callable[[Any], AbstractAsyncContextManager[httpx2.AsyncClient]]
+from live_servers import Serves, Talks, hypercorn_serving, uvicorn_serving
 
 
 @pytest.fixture(params=["uvicorn", "hypercorn"])

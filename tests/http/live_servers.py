@@ -3,10 +3,11 @@
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any, Protocol
 
+import httpx2
 import hypercorn.asyncio
 import hypercorn.config
 import uvicorn
@@ -16,6 +17,10 @@ class Serves(Protocol):
     """Serves an ASGI app; gives its host and port."""
 
     def __call__(self, app: Any) -> AbstractAsyncContextManager[tuple[str, int]]: ...
+
+
+Talks = Callable[[Any], AbstractAsyncContextManager[httpx2.AsyncClient]]
+"""A client of an app behind a real server."""
 
 
 def listening_socket() -> socket.socket:

@@ -8,14 +8,13 @@ import httpx2
 import pytest
 from assistants import Echo, Gated, asks, creates
 from fastapi import APIRouter, FastAPI
-from live_servers import uvicorn_serving, visiting
+from live_servers import Talks, uvicorn_serving, visiting
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route
 
 from chatkit.http import ChatKitRoutes, create_app
 from chatkit.store import MemoryStore
-from conftest import Talks
 
 LIST = asks("threads.list")
 

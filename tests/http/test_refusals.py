@@ -8,12 +8,11 @@ from typing import Any
 import httpx2
 import pytest
 from assistants import Echo, asks, creates
-from live_servers import Serves, visiting
+from live_servers import Serves, Talks, visiting
 
 from chatkit.http import ChatKitRoutes, Refused, create_app
 from chatkit.store import MemoryStore
 from chatkit.types import AudioInput, TranscriptionResult
-from conftest import Talks
 
 LIST = asks("threads.list")
 OWN_PAGE = "http://testserver"

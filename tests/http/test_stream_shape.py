@@ -4,11 +4,10 @@ import json
 
 import pytest
 from assistants import Echo, creates
-from live_servers import Serves, visiting
+from live_servers import Serves, Talks, visiting
 
 from chatkit.http import create_app
 from chatkit.store import MemoryStore
-from conftest import Talks
 
 
 async def test_a_stream_says_that_nobody_may_keep_or_change_it(talking: Talks) -> None:
