@@ -4,15 +4,17 @@ Above: the server and the turns. Below: the types. Source: `shared/protocol/wire
 openai-chatkit 1.6.5 sends: nulls left out, no metadata, one `data:` line for each event.
 """
 
+import json
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Final
 
 from pydantic import BaseModel, TypeAdapter
-from pydantic_core import to_json
+from pydantic_core import PydanticSerializationError, to_json
 
 from chatkit.errors import EventTooLarge
 from chatkit.store.contract import ClientPage
+from chatkit.store.rows import whole_text
 from chatkit.types import (
     ActiveTurn,
     AssistantMessageContentPartTextDelta,
@@ -65,7 +67,12 @@ def parse_item(payload: str | bytes) -> ThreadItem:
 
 def encode(model: BaseModel) -> bytes:
     """The model's JSON as clients see it: nulls left out, metadata left out, UTF-8."""
-    return to_json(model, by_alias=True, exclude_none=True, context=_CLIENT)
+    try:
+        return to_json(model, by_alias=True, exclude_none=True, context=_CLIENT)
+    except PydanticSerializationError:
+        # A model that streams UTF-16 units may cut an emoji in two; UTF-8 cannot hold the halves.
+        plain = model.model_dump(mode="json", by_alias=True, exclude_none=True, context=_CLIENT)
+        return whole_text(json.dumps(plain, ensure_ascii=False, separators=(",", ":"))).encode()
 
 
 def encode_json(value: Any) -> bytes:
@@ -99,17 +106,21 @@ class EventEncoder:
     def __init__(self) -> None:
         self._part: tuple[str, int] | None = None
         self._head = b""
+        self._half = ""
 
     def encode(self, event: ThreadStreamEvent) -> bytes:
         """The event's JSON. Raises: EventTooLarge above MAX_EVENT_BYTES."""
+        payload = self._encode(event)
+        if len(payload) > MAX_EVENT_BYTES:
+            raise EventTooLarge(len(payload), MAX_EVENT_BYTES)
+        return payload
+
+    def _encode(self, event: ThreadStreamEvent) -> bytes:
         if type(event) is ThreadItemUpdatedEvent:
             update = event.update
             if type(update) is AssistantMessageContentPartTextDelta:
                 return self._encode_text_delta(event.item_id, update)
-        payload = encode(event)
-        if len(payload) > MAX_EVENT_BYTES:
-            raise EventTooLarge(len(payload), MAX_EVENT_BYTES)
-        return payload
+        return encode(event)
 
     def _encode_text_delta(
         self, item_id: str, update: AssistantMessageContentPartTextDelta
@@ -117,11 +128,20 @@ class EventEncoder:
         part = (item_id, update.content_index)
         if part != self._part:
             self._part = part
+            self._half = ""
             self._head = (
                 b'{"type":"thread.item.updated","item_id":%b,"update":{"type":'
                 b'"assistant_message.content_part.text_delta","content_index":%d,"delta":'
             ) % (to_json(item_id), update.content_index)
-        return b"%b%b}}" % (self._head, to_json(update.delta))
+        text, self._half = self._half + update.delta, ""
+        try:
+            delta = to_json(text)
+        except PydanticSerializationError:
+            # The first half of a character waits for the second one, in the next delta.
+            if "\ud800" <= text[-1] <= "\udbff":
+                text, self._half = text[:-1], text[-1]
+            delta = to_json(whole_text(text))
+        return b"%b%b}}" % (self._head, delta)
 
 
 def sse_frame(payload: bytes) -> bytes:
