@@ -1,4 +1,7 @@
-/** Writes src/protocol/types.ts from the JSON Schema on standard input (`chatkit schema`). */
+/**
+ * Writes src/protocol/types.ts from the JSON Schema on standard input (`chatkit schema`);
+ * with `--check`, only says whether the file is what would be written.
+ */
 import { readFileSync, writeFileSync } from "node:fs";
 import { compile } from "json-schema-to-typescript";
 
@@ -32,4 +35,11 @@ const tidyText = text
   .replace(/\n \*\n \* This interface was referenced by `WireProtocol`'s JSON-Schema\n \* via the `definition` "[^"]*"\./g, "")
   .replace(/\/\*\*\n \* This interface was referenced by `WireProtocol`'s JSON-Schema\n \* via the `definition` "[^"]*"\.\n \*\/\n/g, "")
   .replace(/export interface WireProtocol \{\}\n/, "");
-writeFileSync(new URL("../src/protocol/types.ts", import.meta.url), tidyText);
+
+const file = new URL("../src/protocol/types.ts", import.meta.url);
+if (!process.argv.includes("--check")) {
+  writeFileSync(file, tidyText);
+} else if (readFileSync(file, "utf8") !== tidyText) {
+  console.error("src/protocol/types.ts is not the server's protocol: `npm run generate`");
+  process.exit(1);
+}

@@ -40,7 +40,7 @@ export function defineElement(source: ScriptSource): void {
     private frame: Frame | null = null;
     private view: ViewHandle | null = null;
     private isReady = false;
-    private readonly whenReady = withResolvers<void>();
+    private readonly whenReady = withResolvers<undefined>();
 
     connectedCallback(): void {
       if (this.root.adoptedStyleSheets.length === 0) {
@@ -151,7 +151,7 @@ export function defineElement(source: ScriptSource): void {
       this.isReady = true;
       // After the effects of the page's framework, never inside setOptions.
       setTimeout(() => {
-        this.whenReady.resolve();
+        this.whenReady.resolve(undefined);
         this.dispatchEvent(new CustomEvent("chatkit.ready"));
       });
     }
@@ -193,7 +193,7 @@ function asDraft(attachment: Attachment) {
     state: "ready" as const,
     progress: 1,
     attachment,
-    previewUrl: attachment.type === "image" ? String(attachment.preview_url) : null,
+    previewUrl: attachment.type === "image" ? attachment.preview_url : null,
     error: null,
   };
 }

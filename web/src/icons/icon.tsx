@@ -7,7 +7,7 @@ type Drawing = ComponentType<{ "aria-hidden": "true"; class?: string }>;
 type Drawings = Readonly<Record<string, Drawing | undefined>>;
 
 export function Icon({ name, class: className }: { name: string; class?: string }) {
-  const own = (OWN as unknown as Drawings)[name];
+  const own = (OWN as Drawings)[name];
   const more = useMore(own === undefined);
   const shown = { "aria-hidden": "true", ...(className && { class: className }) } as const;
   const Drawn = own ?? more?.[name];
@@ -24,7 +24,7 @@ function useMore(needed: boolean): Drawings | null {
     let isHere = true;
     import("./built_in").then(
       ({ BUILT_IN }) => {
-        loaded = BUILT_IN as unknown as Drawings;
+        loaded = BUILT_IN;
         if (isHere) setDrawings(loaded);
       },
       () => undefined,

@@ -14,7 +14,7 @@ export function UserMessage({ item }: { item: UserMessageItem }) {
         <ul class="ck-attachments">
           {item.attachments?.map((attachment) => (
             <li key={attachment.id}>
-              {attachment.type === "image" ? <img src={String(attachment.preview_url)} alt={attachment.name} /> : <Icon name="document" />}
+              {attachment.type === "image" ? <img src={attachment.preview_url} alt={attachment.name} /> : <Icon name="document" />}
               <span>{attachment.name}</span>
             </li>
           ))}

@@ -128,8 +128,8 @@ export interface ActionConfig {
   loadingBehavior?: "auto" | "none" | "self" | "container";
   streaming?: boolean;
 }
-export interface ActionStr_Any_ {
-  type?: string;
+export interface Action {
+  type: string;
   payload?: {
     [k: string]: unknown;
   };
@@ -1780,7 +1780,7 @@ export interface ThreadsCustomActionReq {
 export interface ThreadCustomActionParams {
   thread_id: string;
   item_id?: string | null;
-  action: ActionStr_Any_;
+  action: Action;
 }
 /**
  * Streams the rest of a running turn. This package's own.

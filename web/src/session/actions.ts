@@ -59,10 +59,9 @@ export class Actions {
   }
 
   private mark(itemId: string, action: RunningAction | null): void {
-    const running = { ...this.store.get().runningActions };
-    if (action) running[itemId] = action;
-    else delete running[itemId];
-    this.store.set({ runningActions: running });
+    const others = Object.entries(this.store.get().runningActions).filter(([id]) => id !== itemId);
+    const running = action ? [...others, [itemId, action] as const] : others;
+    this.store.set({ runningActions: Object.fromEntries(running) });
   }
 }
 

@@ -136,7 +136,8 @@ export class Conversation {
     let result: unknown;
     try {
       if (!onClientTool) throw new Error(`no handler for the client tool ${call.name}`);
-      result = (await onClientTool({ name: call.name, params: call.arguments })) ?? {};
+      const given: unknown = await onClientTool({ name: call.name, params: call.arguments });
+      result = given ?? {}; // `result` is required on the wire
     } catch (error) {
       result = { error: error instanceof Error ? error.message : String(error) };
     }
@@ -172,7 +173,7 @@ export class Conversation {
       case "client_effect":
         return this.emit("chatkit.effect", { name: event.name, data: event.data ?? {} });
       case "error":
-        this.emit("chatkit.error", { error: new StreamError(String(event.code ?? "custom")) });
+        this.emit("chatkit.error", { error: new StreamError(event.code ?? "custom") });
         return this.announce({ key: this.environment.newId(), kind: "error", error: event });
       case "notice":
         return this.announce({ key: this.environment.newId(), kind: "notice", notice: event });

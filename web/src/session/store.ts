@@ -75,6 +75,6 @@ export class Store {
     part: Part,
     change: Partial<SessionState[Part]>,
   ): void {
-    this.set({ [part]: { ...this.state[part], ...change } } as Partial<SessionState>);
+    this.set({ [part]: { ...this.state[part], ...change } });
   }
 }

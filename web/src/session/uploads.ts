@@ -84,7 +84,7 @@ export class Uploads {
     const { file, abort } = entry;
     try {
       const attachment = await this.send(file, this.strategy(), abort.signal);
-      const previewUrl = attachment.type === "image" ? String(attachment.preview_url) : null;
+      const previewUrl = attachment.type === "image" ? attachment.preview_url : null;
       this.change(key, { state: "ready", progress: 1, attachment, previewUrl });
     } catch {
       if (abort.signal.aborted) return;

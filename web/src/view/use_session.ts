@@ -28,7 +28,7 @@ export function useSelect<Part>(select: (state: SessionState) => Part): Part {
     const look = () => {
       frame = 0;
       const { select, selected } = shown.current;
-      if (select(session.getState()) !== selected) render(0 as never);
+      if (select(session.getState()) !== selected) render(0);
     };
     const unsubscribe = session.subscribe(() => {
       // A hidden tab paints no frames: it catches up when it is shown again.
