@@ -28,7 +28,7 @@ def __getattr__(name: str) -> Any:
             from .objects import ObjectAttachmentStore
         except ModuleNotFoundError as error:
             raise ImportError(
-                f"object storage needs an extra: pip install 'chatkit-selfhosted[objects]' ({error})"
+                f"object storage needs an extra: pip install chatkit-selfhosted[objects] ({error})"
             ) from error
         return ObjectAttachmentStore
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -2,11 +2,33 @@
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+import anyio.to_thread
+from typing_extensions import TypeVar, TypeVarTuple, Unpack
+
+from chatkit.errors import StoreUnavailable
+
+Arguments = TypeVarTuple("Arguments")
+Done = TypeVar("Done")
+
 _NO_FOLLOW: Final[int] = getattr(os, "O_NOFOLLOW", 0)
 _NEW_FILE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW
+
+
+async def in_thread(work: Callable[[Unpack[Arguments]], Done], *arguments: *Arguments) -> Done:
+    """What `work` returns, which may wait for the disk; it is finished even if nobody waits.
+
+    Raises: StoreUnavailable for a disk that is full or fails; FileNotFoundError, FileExistsError.
+    """
+    try:
+        return await anyio.to_thread.run_sync(work, *arguments)
+    except (FileNotFoundError, FileExistsError):
+        raise
+    except OSError as error:
+        raise StoreUnavailable(error.strerror or type(error).__name__) from error
 
 
 def open_new(path: Path) -> int:
@@ -66,6 +88,7 @@ def remove_tree(folder: Path) -> None:
 
 
 __all__ = [
+    "in_thread",
     "open_new",
     "open_old",
     "read_file",

@@ -14,11 +14,10 @@ from types import TracebackType
 from typing import Final
 
 import anyio
-import anyio.to_thread
 
 from chatkit.types import Attachment
 
-from .disk import open_new, remove_tree, sync_folder, write_all, write_new_file
+from .disk import in_thread, open_new, remove_tree, sync_folder, write_all, write_new_file
 from .errors import AttachmentTooLarge, UploadIncomplete
 from .images import make_preview
 from .kinds import IMAGE_FORMATS
@@ -77,7 +76,11 @@ class Intake:
         self._descriptor = -1
 
     async def __aenter__(self) -> Intake:
-        await anyio.to_thread.run_sync(self._open)
+        try:
+            await in_thread(self._open)
+        except BaseException:
+            await self._leave()
+            raise
         return self
 
     async def write(self, piece: bytes) -> None:
@@ -105,8 +108,8 @@ class Intake:
         if expected.mime_type in IMAGE_FORMATS:
             content = self._folder / CONTENT
             small = await make_preview(content, expected.mime_type, self._limits)
-            await anyio.to_thread.run_sync(write_new_file, self._folder / PREVIEW, small)
-        await anyio.to_thread.run_sync(self._make_safe)
+            await in_thread(write_new_file, self._folder / PREVIEW, small)
+        await in_thread(self._make_safe)
         return await self._publish(Arrived(folder=self._folder, size=self._size))
 
     async def __aexit__(
@@ -115,9 +118,12 @@ class Intake:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        await self._leave()
+
+    async def _leave(self) -> None:
         # The client may be gone and its task cancelled: what it left must go all the same.
         with anyio.CancelScope(shield=True):
-            await anyio.to_thread.run_sync(self._end)
+            await in_thread(self._end)
 
     def _open(self) -> None:
         self._folder.mkdir(mode=0o700)
@@ -132,7 +138,7 @@ class Intake:
 
     async def _flush(self) -> None:
         piece, self._buffer = bytes(self._buffer), bytearray()
-        await anyio.to_thread.run_sync(self._take, piece)
+        await in_thread(self._take, piece)
 
     def _take(self, piece: bytes) -> None:
         self._sniffer.feed(piece)

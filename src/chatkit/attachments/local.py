@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, Generic
 from urllib.parse import quote
 
-import anyio.to_thread
+import anyio
 from pydantic import AnyUrl
 
 from chatkit.errors import AttachmentIncomplete, AttachmentNotFound
@@ -27,7 +27,8 @@ from chatkit.types import (
 
 from .admission import admit, check_count, check_total, check_unused, describe
 from .contract import StoredFile, UploadMethod
-from .errors import AlreadyUploaded, LinkInvalid
+from .disk import in_thread
+from .errors import AlreadyUploaded, AttachmentRefused, LinkInvalid
 from .folder import Folder, Record
 from .images import PREVIEW_TYPE
 from .intake import CONTENT, PREVIEW, Arrived, Expected, Intake
@@ -37,8 +38,6 @@ from .links import Link, Links, Use, load_secret, public_url
 from .names import display_name, owner_key, storage_key
 
 _COLLECT_EVERY_SECONDS: Final = 3600.0
-
-_in_thread = anyio.to_thread.run_sync
 
 
 class LocalAttachmentStore(AttachmentStore[TContext], Generic[TContext]):
@@ -80,7 +79,7 @@ class LocalAttachmentStore(AttachmentStore[TContext], Generic[TContext]):
         key = self._key(attachment_id, context)
         record = _record(attachment_id, input.name, expected)
         await self._make_room(context)
-        await _in_thread(self._folder.add, key, record)
+        await self._add(key, record)
         link = Link(attachment_id=attachment_id, key=key, use=self._upload_method)
         token = self._links.make(link, self.limits.upload_seconds)
         upload = AttachmentUploadDescriptor(
@@ -97,8 +96,7 @@ class LocalAttachmentStore(AttachmentStore[TContext], Generic[TContext]):
         record = _record(attachment_id, name, expected)
 
         async def publish(arrived: Arrived) -> Attachment:
-            await _in_thread(self._folder.add, key, record)
-            await _in_thread(self._folder.publish, key, attachment_id, arrived.folder)
+            await self._add(key, record, arrived)
             return self._describe(key, record, None)
 
         return Intake(self._folder.incoming(), expected, self.limits, publish)
@@ -110,12 +108,12 @@ class LocalAttachmentStore(AttachmentStore[TContext], Generic[TContext]):
         """
         link = self._links.read(token, frozenset[Use]({method}))
         record = await self._record(link)
-        if await _in_thread(self._folder.is_complete, link.key):
+        if await in_thread(self._folder.is_complete, link.key):
             raise AlreadyUploaded(record.id)
         expected = admit(self.limits, record.name, record.mime_type, record.size)
 
         async def publish(arrived: Arrived) -> Attachment:
-            await _in_thread(self._folder.publish, link.key, record.id, arrived.folder)
+            await in_thread(self._folder.publish, link.key, record.id, arrived.folder)
             return self._describe(link.key, record, None)
 
         return Intake(self._folder.incoming(), expected, self.limits, publish)
@@ -128,7 +126,7 @@ class LocalAttachmentStore(AttachmentStore[TContext], Generic[TContext]):
             key = self._key(attachment.id, context)
             await self._record(Link(attachment_id=attachment.id, key=key, use="file"))
             try:
-                sizes.append(await _in_thread(self._folder.size, key))
+                sizes.append(await in_thread(self._folder.size, key))
             except FileNotFoundError:
                 raise AttachmentIncomplete(attachment.id) from None
         check_total(self.limits, sizes)
@@ -139,7 +137,7 @@ class LocalAttachmentStore(AttachmentStore[TContext], Generic[TContext]):
         """The attachments, which are collected no more. Raises: AttachmentNotFound."""
         for attachment in attachments:
             try:
-                await _in_thread(self._folder.keep, self._key(attachment.id, context))
+                await in_thread(self._folder.keep, self._key(attachment.id, context))
             except FileNotFoundError:
                 raise AttachmentNotFound(attachment.id) from None
         return [await self.refresh_attachment(attachment, context) for attachment in attachments]
@@ -154,7 +152,7 @@ class LocalAttachmentStore(AttachmentStore[TContext], Generic[TContext]):
     async def read_attachment(self, attachment_id: str, context: TContext) -> bytes:
         """The attachment's bytes. Raises: AttachmentNotFound, also while they have not come."""
         key = self._key(attachment_id, context)
-        return await _in_thread(self._read, attachment_id, key)
+        return await in_thread(self._read, attachment_id, key)
 
     async def file_url(self, attachment: Attachment, context: TContext) -> str:
         """A link to the file for its owner, good for an hour at most.
@@ -171,7 +169,7 @@ class LocalAttachmentStore(AttachmentStore[TContext], Generic[TContext]):
         if link.attachment_id != attachment_id:
             raise LinkInvalid
         record = await self._record(link)
-        descriptor = await _in_thread(self._open, link)
+        descriptor = await in_thread(self._open, link)
         mime_type = PREVIEW_TYPE if link.use == "preview" else record.mime_type
         return StoredFile(
             descriptor=descriptor,
@@ -184,22 +182,35 @@ class LocalAttachmentStore(AttachmentStore[TContext], Generic[TContext]):
 
     async def delete_attachment(self, attachment_id: str, context: TContext) -> None:
         """Deletes the attachment and its bytes; an unknown or foreign id is no error."""
-        await _in_thread(self._folder.remove, self._key(attachment_id, context))
+        await in_thread(self._folder.remove, self._key(attachment_id, context))
 
     async def collect_unused(self) -> int:
         """Deletes what is in no message and a day old; the number of attachments."""
         self._collected = time.monotonic()
-        return await _in_thread(self._folder.collect, self.limits.unused_seconds)
+        return await in_thread(self._folder.collect, self.limits.unused_seconds)
+
+    async def _add(self, key: str, record: Record, arrived: Arrived | None = None) -> None:
+        try:
+            await in_thread(self._folder.add, key, record)
+            if arrived is not None:
+                await in_thread(self._folder.publish, key, record.id, arrived.folder)
+        except FileExistsError:
+            raise AttachmentRefused(f"there is an attachment {record.id!r} already") from None
+        except BaseException:
+            # Half an attachment, of which nobody will ever hear.
+            with anyio.CancelScope(shield=True):
+                await in_thread(self._folder.remove, key)
+            raise
 
     async def _make_room(self, context: TContext) -> None:
         if time.monotonic() - self._collected > _COLLECT_EVERY_SECONDS:
             await self.collect_unused()
         owner = owner_key(self._owner(context))
-        check_unused(self.limits, await _in_thread(self._folder.count_unused, owner))
+        check_unused(self.limits, await in_thread(self._folder.count_unused, owner))
 
     async def _record(self, link: Link) -> Record:
         try:
-            return await _in_thread(self._folder.load, link.key)
+            return await in_thread(self._folder.load, link.key)
         except FileNotFoundError:
             raise AttachmentNotFound(link.attachment_id) from None
 

@@ -1,12 +1,13 @@
 """Doors beside the endpoint: the same checks, the same errors, the same line in the log."""
 
+import asyncio
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from chatkit.attachments.contract import ServesLinks, TakesFiles
 from chatkit.server import ChatKitServer
@@ -19,6 +20,9 @@ from .refused import Refused
 from .settings import Settings
 from .uploads import DirectUploads, LinkUploads
 from .visit import Visit
+
+_MOST_SKIPPED_BYTES: Final = 4 * 1024 * 1024
+_SKIP_SECONDS: Final = 2.0
 
 
 class Service(Protocol):
@@ -34,6 +38,34 @@ class Service(Protocol):
         ...
 
 
+class _Body:
+    """A request's body, the rest of which can be skipped."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._ended = False
+
+    async def __call__(self) -> Message:
+        """The next message of the request."""
+        message = await self._receive()
+        self._ended = message["type"] == "http.disconnect" or not message.get("more_body", False)
+        return message
+
+    async def is_skipped(self, status: int) -> bool:
+        """True once all of the body has come in; False if too much of it is still to come.
+
+        Where a connection is closed with bytes unread, the client loses the answer as well.
+        """
+        left = _MOST_SKIPPED_BYTES if status != 408 else 0  # waited for long enough
+        try:
+            async with asyncio.timeout(_SKIP_SECONDS):
+                while not self._ended and left > 0:
+                    left -= len((await self()).get("body", b""))
+        except TimeoutError:
+            return False
+        return self._ended
+
+
 class Door:
     """Answers the requests to one kind of address."""
 
@@ -46,7 +78,8 @@ class Door:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
-        request = Request(scope, receive)
+        body = _Body(receive)
+        request = Request(scope, body)
         visit = Visit(send, self._origins.headers(request.headers))
         visit.kind = self._kind
         try:
@@ -54,11 +87,11 @@ class Door:
         except ClientDisconnect:
             return
         except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer
-            response = problem_of(error).response()
-            if request.method in ("POST", "PUT"):
-                # The rest of the body is not read: the next request cannot follow it.
+            problem = problem_of(error)
+            response = problem.response()
+            if request.method in ("POST", "PUT") and not await body.is_skipped(problem.status):
                 response.headers["Connection"] = "close"
-        await response(scope, receive, visit.send)
+        await response(scope, body, visit.send)
         visit.log()
 
     async def _answer(self, request: Request) -> Response:
