@@ -56,6 +56,11 @@ class Chat:
     ) -> None:
         self.client, self.server, self.user, self._ended = client, server, user, ended
 
+    @property
+    def base(self) -> str:
+        """Where the server is."""
+        return str(self.client.base_url).rstrip("/")
+
     def as_user(self, user: str) -> "Chat":
         return Chat(self.client, self.server, user, self._ended)
 

@@ -22,7 +22,7 @@ from chatkit.attachments import (
     UploadIncomplete,
 )
 from chatkit.attachments.contract import ServesLinks, TakesFiles
-from chatkit.errors import AttachmentNotFound
+from chatkit.errors import AttachmentNotFound, StoreUnavailable
 from chatkit.store import (
     ChecksAttachments,
     CollectsUnused,
@@ -419,7 +419,7 @@ async def test_a_link_in_the_folder_is_not_followed(
     """Whoever plants one must not get another file of the server's to read."""
     attachment = await attached(files, b"text", "text/plain")
     replace_by_link(folder, "content", tmp_path / "secret")
-    with pytest.raises(OSError, match="symbolic links"):
+    with pytest.raises(StoreUnavailable, match="symbolic links"):
         await files.read_attachment(attachment.id, ALICE)
 
 
