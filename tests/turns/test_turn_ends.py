@@ -417,7 +417,7 @@ def test_a_loop_that_closes_saves_what_was_said(kind: str, moment: str, tmp_path
             await server.entered.wait()
         elif moment == "waiting":
             await server.read(adds(reader.thread_id))
-            await asyncio.sleep(0)
+            await server.in_line(reader.thread_id)
 
     async def look() -> None:
         server = Puppet(store)
@@ -552,7 +552,7 @@ async def test_closing_the_server_interrupts_what_runs_and_what_waits(server: Pu
     hands(added(), says("so far"))
     await reader.sees("so far")
     waiting = await server.read(adds(reader.thread_id, **RESUME))
-    await asyncio.sleep(0)
+    await server.in_line(reader.thread_id)
     await server.aclose(0)
     await asyncio.gather(reader.end(), waiting.end())
     for stream in (reader, waiting):

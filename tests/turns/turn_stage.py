@@ -135,6 +135,15 @@ class Puppet(ChatKitServer[Any]):
         await reader.end()
         return reader
 
+    async def in_line(self, thread_id: str, count: int = 1) -> None:
+        """Returns once so many turns wait for the thread's running turn."""
+        for _ in range(2_000):
+            lane = self.supervisor()._lanes.get(thread_id)
+            if lane is not None and len(lane._waiting) == count:
+                return
+            await asyncio.sleep(0.001)
+        raise AssertionError(f"{count} turns never waited")
+
     def log(self) -> TurnLog:
         """The turn log."""
         return self.supervisor().log

@@ -90,6 +90,7 @@ async def _add_tool_output(
     completed = call.model_copy(update={"output": request.params.result, "status": "completed"})
 
     async def opening(thread: ThreadMetadata) -> AsyncIterator[ThreadStreamEvent]:
+        await _check_still_pending(server, thread, call.id, context)
         await server.store.save_item(thread.id, completed, context)
         for item_id in stale:
             await server.store.delete_thread_item(thread.id, item_id, context)
@@ -111,6 +112,7 @@ async def _add_structured_input(
     answered = _with_answers(item, params.input)
 
     async def opening(thread: ThreadMetadata) -> AsyncIterator[ThreadStreamEvent]:
+        await _check_still_pending(server, thread, item.id, context)
         yield _stream_options(server, thread, context)
         yield ThreadItemReplacedEvent(item=answered)
 
@@ -176,6 +178,15 @@ def check_takes_messages(thread: ThreadMetadata) -> None:
         # The reason is the host's own text for its users; theirs to see.
         reason = status.reason or f"This conversation is {status.type}."
         raise CustomStreamError(reason)
+
+
+async def _check_still_pending(
+    server: Server, thread: ThreadMetadata, item_id: str, context: Any
+) -> None:
+    """Refuses what another tab handed in while this turn waited. Raises: StreamError."""
+    stored = await server.store.load_item(thread.id, item_id, context)
+    if getattr(stored, "status", None) != "pending":
+        raise StreamError(ErrorCode.STREAM_ERROR, allow_retry=False)
 
 
 async def _load_thread(server: Server, thread_id: str, context: Any) -> ThreadMetadata:
