@@ -102,6 +102,7 @@ async def test_an_action_without_a_payload_has_none() -> None:
     assert server.acted[0][1] == Action(type="open", payload=None)
 
 
+@pytest.mark.requirement("sec-22")
 async def test_an_action_on_an_item_that_is_no_widget_is_one_error_without_retry() -> None:
     """Source: server-behaviour, Results and errors. A forged item must not reach the handler."""
     store = plain_store(message())

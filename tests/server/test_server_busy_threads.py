@@ -50,7 +50,7 @@ async def let_run() -> None:
         await asyncio.sleep(0)
 
 
-@pytest.mark.requirement("row-10")
+@pytest.mark.requirement("fault-17", "row-10")
 async def test_messages_sent_together_are_answered_one_after_the_other() -> None:
     """Design, row 10: two tabs; officially their answers mix in the thread's history."""
     server = Gated()

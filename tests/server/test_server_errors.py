@@ -32,6 +32,7 @@ from chatkit.errors import (
     StreamError,
 )
 from chatkit.server import stream_widget
+from chatkit.store import MemoryStore
 from chatkit.types import (
     AssistantMessageItem,
     ErrorEvent,
@@ -70,6 +71,7 @@ async def test_an_error_that_is_meant_for_the_client_becomes_its_event(
     assert "Traceback" not in caplog.text
 
 
+@pytest.mark.requirement("sec-30")
 @pytest.mark.parametrize(
     "error",
     [
@@ -245,3 +247,23 @@ async def test_an_error_on_one_thread_does_not_touch_another() -> None:
             server, body("threads.get_by_id", thread_id=events[0]["thread"]["id"])
         )
         assert len(thread["items"]["data"]) == 2
+
+
+async def test_an_emoji_that_a_model_cuts_in_two_does_not_end_the_answer() -> None:
+    """The halves come in deltas of their own; officially the stream breaks off with an error."""
+
+    async def reply(thread, user_message, context):
+        yield added()
+        yield delta("\ud83d")
+        yield delta("\ude00")
+        yield done("\ud83d\ude00")
+
+    for kind in (PlainStore, MemoryStore):
+        server = Host(kind(), reply)
+        events = await read_stream(server, body("threads.create", input=text_input()))
+        texts = [event["update"]["delta"] for event in events if "update" in event]
+        assert "".join(texts) == "😀"
+        assert events[-1]["item"]["content"][0]["text"] == "😀"
+        thread_id = events[0]["thread"]["id"]
+        page = await read_json(server, body("items.list", thread_id=thread_id, order="asc"))
+        assert page["data"][1]["content"][0]["text"] == "😀"

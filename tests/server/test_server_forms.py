@@ -129,6 +129,7 @@ async def test_a_form_in_a_store_by_reference_is_not_changed_before_it_is_saved(
     assert store.of("thr")[1] == form()
 
 
+@pytest.mark.requirement("sec-24")
 @pytest.mark.parametrize("status", ["answered", "skipped"])
 async def test_a_form_is_answered_once(status: str) -> None:
     """A second tab still shows it. A ValueError, as officially, and a 409."""

@@ -258,7 +258,7 @@ async def test_a_host_that_kept_a_whole_thread_still_gets_metadata() -> None:
     assert type(server.asked[0][0]) is ThreadMetadata
 
 
-@pytest.mark.requirement("row-07")
+@pytest.mark.requirement("sec-31", "row-07")
 async def test_hidden_items_are_saved_and_never_sent() -> None:
     """Design, row 7: hidden context is for the model, whichever event brings it."""
     store = plain_store()
@@ -280,23 +280,3 @@ async def test_hidden_items_are_saved_and_never_sent() -> None:
         assert "canary" not in str(page)
     thread = await read_json(server, body("threads.get_by_id", thread_id="thr"))
     assert "canary" not in str(thread)
-
-
-async def test_an_emoji_that_a_model_cuts_in_two_does_not_end_the_answer() -> None:
-    """The halves come in deltas of their own; officially the stream breaks off with an error."""
-
-    async def reply(thread, user_message, context):
-        yield added()
-        yield delta("\ud83d")
-        yield delta("\ude00")
-        yield done("\ud83d\ude00")
-
-    for kind in (PlainStore, MemoryStore):
-        server = Host(kind(), reply)
-        events = await read_stream(server, body("threads.create", input=text_input()))
-        texts = [event["update"]["delta"] for event in events if "update" in event]
-        assert "".join(texts) == "😀"
-        assert events[-1]["item"]["content"][0]["text"] == "😀"
-        thread_id = events[0]["thread"]["id"]
-        page = await read_json(server, body("items.list", thread_id=thread_id, order="asc"))
-        assert page["data"][1]["content"][0]["text"] == "😀"

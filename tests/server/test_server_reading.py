@@ -257,6 +257,7 @@ async def test_without_an_attachment_store_the_records_are_deleted_all_the_same(
     assert store.attachments == {}
 
 
+@pytest.mark.requirement("fault-33")
 async def test_deleting_a_thread_stops_its_running_turn() -> None:
     """Design, Turns: retry and delete stop the running turn first, or it would write again."""
     store = plain_store()

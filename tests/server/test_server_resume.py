@@ -1,7 +1,6 @@
 """Clients that announce resume: they attach to turns, stop them, and send a request twice."""
 
 import asyncio
-import json
 import re
 
 import pytest
@@ -21,70 +20,12 @@ from hosts import (
     says,
     text_input,
 )
-from stores import PlainStore
+from resuming import RESUME, attaches, frames_of, frames_until, gated, parse, resumable, stops
 
 from chatkit.errors import InvalidRequest, TurnNotFound
-from chatkit.server import StreamingResult
 from chatkit.store import MemoryStore
 from chatkit.turns import TurnLimits
 from chatkit.types import ThreadItemAddedEvent, ThreadItemDoneEvent, ThreadMetadata
-
-RESUME = {"chatkit.resume": True}
-FRAME = re.compile(rb"id: (trn_[0-9a-f]{32})\.([0-9]+)\ndata: ([^\n]*)\n\n")
-
-
-def resumable(text: str = "Hi", request_id: str | None = None, thread_id: str = "thr") -> str:
-    """A message of a client that can come back."""
-    metadata = {**RESUME, **({"chatkit.request_id": request_id} if request_id else {})}
-    return body("threads.add_user_message", metadata, thread_id=thread_id, input=text_input(text))
-
-
-def attaches(turn_id: str, after: int = 0) -> str:
-    """The request for the rest of a turn."""
-    return body("turns.attach", turn_id=turn_id, after=after)
-
-
-def stops(turn_id: str) -> str:
-    """The request to stop a turn."""
-    return body("turns.stop", turn_id=turn_id)
-
-
-def parse(frames: list[bytes]) -> tuple[str, list[int], list[dict]]:
-    """The turn's id, the events' numbers, and the events, of frames with ids."""
-    matches = [FRAME.fullmatch(frame) for frame in frames]
-    assert all(matches), frames
-    (turn_id,) = {match[1].decode() for match in matches if match}
-    numbers = [int(match[2]) for match in matches if match]
-    return turn_id, numbers, [json.loads(match[3]) for match in matches if match]
-
-
-async def frames_of(server: Host, request: str, context: object = None) -> list[bytes]:
-    """All frames that answer a request."""
-    return [frame async for frame in await open_stream(server, request, context)]
-
-
-async def frames_until(text: bytes, stream: StreamingResult) -> list[bytes]:
-    """The frames up to the first with this text."""
-    frames: list[bytes] = []
-    async for frame in stream:
-        frames.append(frame)
-        if text in frame:
-            break
-    return frames
-
-
-async def gated(text: str = "Hello") -> tuple[Host, asyncio.Event]:
-    """A server whose answer waits in the middle, and what lets it go on."""
-    gate = asyncio.Event()
-
-    async def reply(thread, user_message, context):
-        yield added()
-        yield delta("Hel")
-        await gate.wait()
-        yield delta("lo")
-        yield done(text)
-
-    return Host(plain_store(), reply), gate
 
 
 async def test_frames_carry_the_turn_and_the_number_of_their_event() -> None:
@@ -125,6 +66,7 @@ async def test_a_reader_that_leaves_stops_nothing_and_attaches_to_the_rest() -> 
     ]
 
 
+@pytest.mark.requirement("fault-16")
 async def test_two_readers_of_one_turn_get_the_same() -> None:
     """Two tabs: readers are cursors, not queues."""
     server, gate = await gated()
@@ -147,6 +89,7 @@ async def test_a_turn_that_is_over_can_be_read_again() -> None:
     assert await frames_of(server, attaches(turn_id, 3)) == []
 
 
+@pytest.mark.requirement("sec-03")
 async def test_an_unknown_or_foreign_turn_is_not_found() -> None:
     """Whose a turn is, its thread says. A 404; ids are no authority."""
     store = MemoryStore(owner=str)
@@ -163,6 +106,7 @@ async def test_an_unknown_or_foreign_turn_is_not_found() -> None:
             await server.process(request, "eve")
 
 
+@pytest.mark.requirement("fault-29")
 async def test_a_cursor_that_was_never_given_out_is_refused() -> None:
     """From the future, of a turn that runs or that is over. A 400."""
     server, gate = await gated()
@@ -235,7 +179,7 @@ async def test_official_clients_hear_nothing_of_turns() -> None:
         pass
 
 
-@pytest.mark.requirement("row-07")
+@pytest.mark.requirement("sec-31", "row-07")
 async def test_hidden_items_are_in_no_log_and_in_no_running_thread() -> None:
     """Design, row 7: logs are read by clients too."""
     gate = asyncio.Event()
@@ -258,58 +202,6 @@ async def test_hidden_items_are_in_no_log_and_in_no_running_thread() -> None:
     assert b"canary" not in b"".join(log)
     assert "canary" not in str(thread)
     assert "hidden_1" in [item.id for item in server.store.of("thr")]
-
-
-async def test_a_request_that_is_sent_twice_begins_one_turn() -> None:
-    """Reliability, fault 8: a proxy sends it again; the second gets the same events."""
-    server, gate = await gated()
-    tasks = [asyncio.create_task(frames_of(server, resumable("Hi", "req_1"))) for _ in range(2)]
-    await asyncio.sleep(0)
-    gate.set()
-    first, second = [await task for task in tasks]
-    assert first == second
-    assert [item.type for item in server.store.of("thr")] == ["user_message", "assistant_message"]
-    assert await frames_of(server, resumable("Hi", "req_1")) == first
-    assert len(server.asked) == 1
-
-
-async def test_a_request_that_is_sent_twice_makes_one_new_thread() -> None:
-    """Reliability, fault 9: the answer was lost on the way, the request comes again."""
-    server = Host(PlainStore())
-    request = body("threads.create", {**RESUME, "chatkit.request_id": "req_1"}, input=text_input())
-    first = await frames_of(server, request)
-    assert await frames_of(server, request) == first
-    assert list(server.store.threads) == ["thr_1"]
-
-
-async def test_two_users_may_choose_the_same_name_for_a_request() -> None:
-    """Names are the clients' own; nobody gets to read another one's answer by guessing."""
-    store = MemoryStore(owner=str)
-    for user in ("ada", "eve"):
-        await store.save_thread(ThreadMetadata(id=user, created_at=NOW), user)
-
-    async def reply(thread, user_message, context):
-        yield done(f"For {context}", f"a_{context}")
-
-    server = Host(store, reply)
-    for user in ("ada", "eve"):
-        frames = await frames_of(server, resumable("Hi", "same", user), user)
-        assert f"For {user}".encode() in frames[-1]
-
-
-async def test_a_request_name_of_a_client_that_cannot_come_back_is_ignored() -> None:
-    """Its retry comes after a disconnect, which stopped its first turn."""
-    server = Host(plain_store())
-    request = body(
-        "threads.add_user_message",
-        {"chatkit.request_id": "req_1"},
-        thread_id="thr",
-        input=text_input(),
-    )
-    for _ in range(2):
-        async for _ in await open_stream(server, request):
-            pass
-    assert len(server.asked) == 2
 
 
 async def test_a_silent_turn_says_that_it_lives() -> None:

@@ -31,6 +31,8 @@ from chatkit.types import (
     SDKHiddenContextItem,
     ThreadItem,
     ThreadItemAddedEvent,
+    ThreadItemDoneEvent,
+    ThreadItemReplacedEvent,
     ThreadMetadata,
 )
 
@@ -261,3 +263,39 @@ def test_the_default_hook_is_what_subclasses_call() -> None:
     assert [item.type for item in kept] == ["assistant_message", "sdk_hidden_context"]
     assert isinstance(kept[1], SDKHiddenContextItem)
     assert kept[1].created_at.tzinfo is not None
+
+
+async def long_answer(thread, user_message, context):
+    """An answer of many kinds of event, with waits in between."""
+    yield added(id="a1")
+    await asyncio.sleep(0)
+    for word in ("One ", "two "):
+        yield delta(word, "a1")
+    yield done("One two ", "a1")
+    thread.title = "Counting"
+    yield ThreadItemAddedEvent(item=widget("w1"))
+    await asyncio.sleep(0)
+    yield ThreadItemDoneEvent(item=widget("w1"))
+    yield ThreadItemReplacedEvent(item=answer("One, two", "a1"))
+    yield added(id="a2")
+    yield delta("three", "a2")
+    await asyncio.sleep(0)
+    yield done("three", "a2")
+
+
+@pytest.mark.requirement("fault-22", "fault-23")
+@pytest.mark.parametrize("kind", [PlainStore, SlowStore, StrictStore])
+@pytest.mark.parametrize("events_read", range(1, 14))
+async def test_a_client_may_leave_after_any_event(kind: type, events_read: int) -> None:
+    """What it saw as done is stored, nothing is stored twice, and the thread goes on."""
+    store = plain_store(kind=kind)
+    server = Host(store, long_answer)
+    stream = await open_stream(server, says())
+    seen = [parse_frame(await anext(stream.json_events)) for _ in range(events_read)]
+    await stream.json_events.aclose()
+    stored = [item.id for item in store.of("thr")]
+    assert len(stored) == len(set(stored))
+    shown = {event["item"]["id"] for event in seen if event["type"] == "thread.item.done"}
+    assert shown <= set(stored)
+    assert [item.type for item in store.of("thr")].count("sdk_hidden_context") <= 1
+    assert "error" not in types(await read_stream(Host(store), says("Next")))

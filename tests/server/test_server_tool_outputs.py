@@ -112,6 +112,7 @@ async def test_an_end_of_turn_with_an_id_like_no_other_is_passed_over() -> None:
     assert call_of(store, "call_1").status == "completed"
 
 
+@pytest.mark.requirement("sec-24")
 @pytest.mark.parametrize(
     "items",
     [

@@ -18,13 +18,12 @@ from hosts import (
     text_input,
     types,
 )
+from resuming import RESUME
 from stores import StoreDown
 
 from chatkit.errors import StoreUnavailable, TurnTrimmed
 from chatkit.store import MemoryTurnLog, TurnEvents
 from chatkit.turns import TurnLimits
-
-RESUME = {"chatkit.resume": True}
 
 
 def resumable(**metadata: str) -> str:
@@ -117,6 +116,7 @@ async def test_a_running_thread_is_told_once_the_log_keeps_what_it_shows() -> No
         pass
 
 
+@pytest.mark.requirement("fault-04")
 async def test_a_log_that_stays_down_fails_the_turn_and_the_answer_is_kept() -> None:
     """Reliability, fault 4: a retryable error; what was generated is in the thread."""
     hold = asyncio.Event()
@@ -171,6 +171,7 @@ async def collect(stream) -> list[bytes]:
     return [frame async for frame in stream]
 
 
+@pytest.mark.requirement("fault-28")
 @pytest.mark.parametrize("running", [True, False])
 async def test_events_that_nobody_has_any_more_are_said_to_be_gone(running: bool) -> None:
     """Reliability, fault 28: the client loads the thread instead."""

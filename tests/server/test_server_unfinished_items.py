@@ -32,7 +32,7 @@ from chatkit.types import (
 )
 
 
-@pytest.mark.requirement("row-02", "row-25")
+@pytest.mark.requirement("fault-21", "row-02", "row-25")
 @pytest.mark.parametrize("kind", [PlainStore, SlowStore])
 async def test_an_error_mid_answer_saves_what_was_said(kind: type) -> None:
     """Design, rows 2 and 25: officially the text that the person has read is gone on reload."""

@@ -1,7 +1,7 @@
 """Events, items and pages as bytes: what is left out, what is quick, what is too large."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError
@@ -35,6 +35,7 @@ def delta(text: str, item_id: str = "answer_1", index: int = 0) -> ThreadItemUpd
     return updated(item_id, AssistantMessageContentPartTextDelta(content_index=index, delta=text))
 
 
+@settings(deadline=None)
 @given(text=st.text(), item_id=st.text(), index=st.integers(0, 999))
 def test_a_text_delta_encoded_the_quick_way_is_the_same(
     text: str, item_id: str, index: int
@@ -46,6 +47,8 @@ def test_a_text_delta_encoded_the_quick_way_is_the_same(
         assert parse_event(encoder.encode(event)) == event
 
 
+@pytest.mark.requirement("sec-28")
+@settings(deadline=None)
 @given(text=st.text())
 def test_an_encoded_event_is_one_line(text: str) -> None:
     """A line end inside would break the frame. Source: security, row 28."""

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 from golden import FOLDER
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatkit.wire import SSEDecoder, sse_frame, sse_frame_with_id
@@ -21,6 +21,7 @@ def decoded(*pieces: bytes) -> list[tuple[str | None, bytes]]:
 WHOLE = decoded(STREAM)
 
 
+@pytest.mark.requirement("fault-32")
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 64, 1_000, 65_536])
 def test_a_stream_cut_anywhere_decodes_the_same(size: int) -> None:
     """In the middle of a character, of a line end, of an id. Source: reliability, fault 32."""
@@ -29,6 +30,7 @@ def test_a_stream_cut_anywhere_decodes_the_same(size: int) -> None:
     assert len(WHOLE) > 200
 
 
+@settings(deadline=None)
 @given(cuts=st.lists(st.integers(0, len(STREAM)), max_size=20).map(sorted))
 def test_any_cuts_decode_the_same(cuts: list[int]) -> None:
     """Proxies cut as they like."""
