@@ -7,8 +7,11 @@
 import type { Definition, FootnoteDefinition, RootContent } from "mdast";
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmFromMarkdown } from "mdast-util-gfm";
+import { mathFromMarkdown } from "mdast-util-math";
 import { gfm } from "micromark-extension-gfm";
+import { math } from "micromark-extension-math";
 import remend from "remend";
+import { withDollars } from "./math_syntax";
 
 export interface Block {
   /** The source; a frozen block is found again by it. */
@@ -22,7 +25,10 @@ export interface Parsed {
   readonly footnotes: readonly FootnoteDefinition[];
 }
 
-const EXTENSIONS = { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] };
+const EXTENSIONS = {
+  extensions: [gfm(), math()],
+  mdastExtensions: [gfmFromMarkdown(), mathFromMarkdown()],
+};
 
 export function parseTree(source: string): RootContent[] {
   return fromMarkdown(source, EXTENSIONS).children;
@@ -45,7 +51,8 @@ export class StreamingParser {
   private text = "";
 
   /** The whole when the text is complete; while it streams, its finished blocks and the tail. */
-  parse(text: string, isStreaming: boolean): Parsed {
+  parse(source: string, isStreaming: boolean): Parsed {
+    const text = withDollars(source);
     if (!isStreaming) return parseDocument(text);
     if (!text.startsWith(this.text.slice(0, this.frozenLength))) this.restart();
     this.text = text;

@@ -1,4 +1,5 @@
 /** Markdown nodes as elements: no HTML string is ever made, so there is nothing to sanitise. */
+import type {} from "mdast-util-math";
 import type { Node, PhrasingContent, RootContent, Table } from "mdast";
 import type { ComponentChildren } from "preact";
 import { Fragment } from "preact";
@@ -6,6 +7,7 @@ import type { Translate } from "../locales/strings";
 import { safeImage, safeLink } from "./urls";
 import type { Parsed } from "./blocks";
 import { CodeBlock } from "./code_block";
+import { Formula } from "./math";
 
 export interface RenderContext {
   readonly base: string;
@@ -46,6 +48,10 @@ function renderNode(node: Renderable, context: RenderContext): ComponentChildren
       return <code>{node.value}</code>;
     case "code":
       return <CodeBlock code={node.value} language={node.lang ?? ""} translate={context.translate} />;
+    case "inlineMath":
+      return <Formula tex={node.value} isBlock={false} />;
+    case "math":
+      return <Formula tex={node.value} isBlock={true} />;
     case "blockquote":
       return <blockquote dir="auto">{renderNodes(node.children, context)}</blockquote>;
     case "list":
