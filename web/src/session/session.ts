@@ -241,5 +241,5 @@ export class ChatSession implements Session {
 
 function withTagData(part: UserMessageContent): UserMessageContent {
   // `data` is required by the server; a page may leave it out.
-  return part.type === "input_tag" ? { data: {}, ...part } : part;
+  return part.type === "input_tag" ? Object.assign({ data: {} }, part) : part;
 }
