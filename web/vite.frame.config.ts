@@ -17,8 +17,8 @@ export default defineConfig({
       output: {
         format: "es",
         entryFileNames: "[name].js",
-        chunkFileNames: "chunks/[name]-[hash].js",
-        assetFileNames: "chunks/[name]-[hash][extname]",
+        chunkFileNames: "chatkit-chunks/[name]-[hash].js",
+        assetFileNames: "chatkit-chunks/[name]-[hash][extname]",
       },
     },
   },

@@ -18,7 +18,6 @@ from chatkit.store import SQLiteStore, Store
 
 from .databases import closes, default_database, open_database
 from .errors import UserError
-from .landing import landing_page
 
 _USUAL_NAMES = ("server", "app")
 
@@ -120,7 +119,7 @@ class _Loader:
         if self._store is None:
             self._refuse_database("has a store already")
         lifespan = closes(self._store) if self._store is not None else None
-        return create_app(server, routes=[landing_page()], lifespan=lifespan)
+        return create_app(server, page=True, lifespan=lifespan)
 
     def _make_server(self, cls: type[ChatKitServer[Any]]) -> ChatKitServer[Any]:
         if self._database is None and _takes(cls):

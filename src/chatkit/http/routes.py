@@ -1,4 +1,4 @@
-"""ChatKitRoutes: one server's endpoint, files and `/healthz`, to be put into any Starlette app."""
+"""ChatKitRoutes: one server's endpoint, files, page and `/healthz`, for any Starlette app."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, nullcontext
@@ -15,6 +15,8 @@ from .draining import Draining
 from .endpoint import Endpoint
 from .health import Health
 from .settings import RouteOptions, Settings
+from .web_files import say_what_is_missing, script_routes
+from .web_page import page_routes
 
 
 class ChatKitRoutes:
@@ -42,6 +44,8 @@ class ChatKitRoutes:
                 include_in_schema=False,
             )
         ]
+        self.routes.extend(script_routes(self.settings))
+        self.routes.extend(page_routes(server, self.settings))
         self.attachment_routes = attachment_routes(server, self.settings, self._draining)
         self.routes.extend(self.attachment_routes)
         if self.settings.health_path is not None:
@@ -58,6 +62,7 @@ class ChatKitRoutes:
     @asynccontextmanager
     async def lifespan(self, app: object = None) -> AsyncGenerator[None, None]:
         """From the start of the app to its end, when answers are drained and saved."""
+        say_what_is_missing()
         await self.server.supervisor().ready()
         draining = self._draining
         with draining.on_signals() if self.settings.drain_on_signals else nullcontext():

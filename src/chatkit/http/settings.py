@@ -1,6 +1,6 @@
 """What a host may choose about the endpoint: names, defaults, and checks of what it chose."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypedDict
 from urllib.parse import urlsplit
@@ -21,6 +21,7 @@ class RouteOptions(TypedDict, total=False):
     path: str
     public_url: str | None
     health_path: str | None
+    page: bool | Mapping[str, Any]
     allowed_origins: Sequence[str]
     allowed_hosts: Sequence[str]
     max_body_bytes: int
@@ -47,6 +48,9 @@ class Settings:
     proxies pass the host and the scheme on."""
     health_path: str | None = "/healthz"
     """Where load balancers ask whether this process is well; None for nowhere."""
+    page: bool | Mapping[str, Any] = False
+    """A full-page chat at `/`. A mapping is its `title` and options of the component, as JSON
+    has them: `{"title": "Support", "startScreen": {"greeting": "How can we help?"}}`."""
     allowed_origins: Sequence[str] = ()
     """Origins of other sites whose pages may post, such as `https://app.example.com`; `*` for
     all. Pages of this site, and programs that are no browser, always may."""

@@ -74,7 +74,7 @@ def demo(
         url = url_of(listener)
 
         def ready() -> None:
-            click.echo(f"The demo assistant is at {url}/chatkit")
+            click.echo(f"The demo assistant is at {url}")
             click.echo(f"Threads are kept in {kept}")
             click.echo(_who_answers(chosen))
             click.echo(f"\nChat from another terminal:  chatkit chat {url}/chatkit")
@@ -105,23 +105,22 @@ def _choose_model(base_url: str | None, model: str | None, api: Api | None) -> "
 
 def _make_app(database: str | None, model: "Model | None", host: str) -> "tuple[Starlette, Any]":
     from chatkit.cli.databases import closes, default_database, open_database
-    from chatkit.cli.landing import landing_page
     from chatkit.http import create_app
     from chatkit.store import MemoryStore
 
     from .assistant import DemoAssistant
+    from .welcome import PAGE
 
     # Anybody who can reach the demo is its user. On this machine, that is only its own pages: a
     # page elsewhere could make its own name point here.
     hosts = (*_LOOPBACK, host) if host in _LOOPBACK else ()
-    routes = [landing_page()]
     if database == IN_MEMORY:
         server = DemoAssistant(MemoryStore[Any](), model=model)
-        return create_app(server, routes=routes, allowed_hosts=hosts), "memory, until it stops"
+        return create_app(server, page=PAGE, allowed_hosts=hosts), "memory, until it stops"
     path = Path(database) if database is not None else default_database("demo")
     store = open_database(path)
     server = DemoAssistant(store, model=model)
-    app = create_app(server, routes=routes, allowed_hosts=hosts, lifespan=closes(store))
+    app = create_app(server, page=PAGE, allowed_hosts=hosts, lifespan=closes(store))
     return app, path
 
 

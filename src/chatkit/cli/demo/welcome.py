@@ -1,0 +1,45 @@
+"""What the demo's page greets with: its commands as prompts, and every part of the component on."""
+
+from typing import Any, Final
+
+from chatkit.icons import IconName
+
+_PROMPTS: Final[tuple[tuple[IconName, str, str], ...]] = (
+    ("circle-question", "What can you show me?", "help"),
+    ("notebook-pencil", "A long answer: reload while it comes", "long"),
+    ("square-code", "Code, coloured and to copy", "code"),
+    ("calendar", "A form to fill in", "form"),
+    ("chart", "A chart", "chart"),
+    ("lightbulb", "Three questions for you", "questions"),
+)
+
+PAGE: Final[dict[str, Any]] = {
+    "title": "ChatKit demo",
+    "startScreen": {
+        "greeting": "What would you like to see?",
+        "prompts": [
+            {"icon": icon, "label": label, "prompt": prompt} for icon, label, prompt in _PROMPTS
+        ],
+    },
+    "composer": {
+        "placeholder": "Type help, or anything",
+        "tools": [
+            {
+                "id": "search",
+                "label": "Search the web",
+                "shortLabel": "Search",
+                "icon": "globe",
+                "placeholderOverride": "What to look for",
+            },
+            {"id": "draw", "label": "Draw a picture", "shortLabel": "Draw", "icon": "images"},
+        ],
+        "models": [
+            {"id": "quick", "label": "Quick", "description": "Answers at once", "default": True},
+            {"id": "careful", "label": "Careful", "description": "Thinks first"},
+        ],
+    },
+    "disclaimer": {"text": "A demo: its answers are written by hand."},
+}
+"""Options of the component, as the page takes them."""
+
+__all__ = ["PAGE"]
