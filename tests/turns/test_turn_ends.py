@@ -394,7 +394,9 @@ async def test_a_host_that_fails_or_hangs_at_a_stop_does_not_lose_the_text(
 
 @pytest.mark.parametrize("kind", ["memory", "sqlite"])
 @pytest.mark.parametrize("moment", ["running", "settling", "waiting"])
-def test_a_loop_that_closes_saves_what_was_said(kind: str, moment: str, tmp_path: Path) -> None:
+def test_a_loop_that_closes_saves_what_was_said(
+    kind: str, moment: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     """`asyncio.run` cancels all tasks once: at the end of a script, or when nobody drains."""
     store: Any = (
         MemoryStore(owner=user_of)
@@ -435,6 +437,7 @@ def test_a_loop_that_closes_saves_what_was_said(kind: str, moment: str, tmp_path
             await store.close()
 
     asyncio.run(main())
+    assert "ignores its cancellation" not in caplog.text, "its clean-up is waited for"
     asyncio.run(look())
 
 

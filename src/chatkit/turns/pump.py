@@ -82,13 +82,14 @@ class Pump:
         self._since = self._loop.time()
         self._check_idle()
         try:
-            await self._over
+            # Not awaited itself: a cancellation would end it, and nobody could wait for it again.
+            await asyncio.wait([self._over])
         except asyncio.CancelledError:
             # The event loop is closing: what was generated is saved all the same.
             self.stop("interrupted")
             self.cause = self.cause or "interrupted"
             with contextlib.suppress(asyncio.CancelledError):
-                await self._over
+                await asyncio.wait([self._over])
         finally:
             for timer in self._timers.values():
                 timer.cancel()
