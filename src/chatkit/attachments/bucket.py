@@ -1,31 +1,25 @@
 """One bucket of object storage: reading, writing, copying and listing objects. On obstore.
 
-What the client library raises ends here: an object that is not there is FileNotFoundError, all
-else StoreUnavailable.
+An object that is not there is a FileNotFoundError, all else that goes wrong StoreUnavailable.
 """
 
 from __future__ import annotations
 
-import logging
 import os
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from obstore.exceptions import BaseError
 from obstore.store import AzureStore, GCSStore, S3Store, from_url
 
-from chatkit.errors import StoreUnavailable
-
+from .faults import translated
 from .signers import AzureSigner, NameSigner, S3Signer, Signer
 from .sniff import HEAD_BYTES, TAIL_BYTES
 
-logger = logging.getLogger(__name__)
-
 _RETRY: Final[Any] = {"max_retries": 3, "retry_timeout": timedelta(seconds=15)}
+_SCHEMES: Final = ("s3://", "gs://", "az://")
 _ENDPOINTS: Final = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
 
 
@@ -53,6 +47,8 @@ class Bucket:
         clock: Callable[[], float],
     ) -> None:
         """Raises: ValueError for a URL of a storage whose links cannot be signed."""
+        if not url.startswith(_SCHEMES):
+            raise ValueError(f"attachments are kept at s3://, gs:// or az:// URLs, not {url!r}")
         options: Any = {"allow_http": True} if _is_plain_http(config) else {}
         options.update(client_options or {})
         arguments: Any = {
@@ -67,18 +63,14 @@ class Bucket:
             self.signer = S3Signer(store, credential_provider, public_endpoint, clock)
         elif isinstance(store, GCSStore):
             self.signer = NameSigner(store)
-        elif isinstance(store, AzureStore):
-            self.signer = AzureSigner(store)
         else:
-            raise ValueError(  # noqa: TRY004 - the URL is what is wrong
-                f"attachments can be kept at s3://, gs:// and az:// URLs, not {url!r}"
-            )
+            self.signer = AzureSigner(cast("AzureStore", store))
         self._store: Any = store
 
     async def find(self, path: str) -> Stored | None:
         """What is there, or None."""
         try:
-            with _translated():
+            with translated():
                 found = await self._store.get_async(path, options={"head": True})
         except FileNotFoundError:
             return None
@@ -91,14 +83,14 @@ class Bucket:
 
     async def read(self, path: str) -> bytes:
         """All of an object. Raises: FileNotFoundError."""
-        with _translated():
+        with translated():
             return bytes(await (await self._store.get_async(path)).bytes_async())
 
     async def read_ends(self, path: str, size: int) -> tuple[bytes, bytes]:
         """As much of its beginning and its end as tells what it is. Raises: FileNotFoundError."""
         if not size:
             return b"", b""
-        with _translated():
+        with translated():
             head = bytes(
                 await self._store.get_range_async(path, start=0, end=min(size, HEAD_BYTES))
             )
@@ -109,42 +101,30 @@ class Bucket:
 
     async def write(self, path: str, content: bytes | Path, mime_type: str) -> None:
         """Makes an object, whole, in parts if it is large."""
-        with _translated():
+        with translated():
             await self._store.put_async(path, content, attributes={"Content-Type": mime_type})
 
     async def copy(self, source: str, target: str) -> None:
         """Copies an object within the storage. Raises: FileNotFoundError."""
-        with _translated():
+        with translated():
             await self._store.copy_async(source, target)
 
     async def delete(self, path: str) -> None:
         """Deletes an object; one that is not there is no error."""
         try:
-            with _translated():
+            with translated():
                 await self._store.delete_async(path)
         except FileNotFoundError:
             return
 
     async def list(self, folder: str) -> list[tuple[str, datetime]]:
         """The objects below a folder, each with the time of its last change."""
-        with _translated():
+        with translated():
             return [
                 (each["path"], each["last_modified"])
                 async for some in self._store.list(folder)
                 for each in some
             ]
-
-
-@contextmanager
-def _translated() -> Generator[None, None, None]:
-    try:
-        yield
-    except FileNotFoundError:
-        raise
-    except (BaseError, OSError):
-        # The library's text names hosts and addresses: it is for the log only.
-        logger.exception("object storage failed")
-        raise StoreUnavailable("object storage does not answer as it should") from None
 
 
 def _is_plain_http(config: dict[str, Any] | None) -> bool:

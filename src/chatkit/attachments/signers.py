@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 import obstore
 from obstore.store import AzureStore, GCSStore, S3Store
 
+from .faults import translated
 from .names import disposition
 from .presign import S3Credentials, presign
 
@@ -126,7 +127,8 @@ class S3Signer:
     async def _find_place(self) -> tuple[str, str]:
         # The client knows where the bucket is, whichever way it was told: one URL tells us.
         if self._place is None:
-            url = await obstore.sign_async(self._store, "GET", "x", timedelta(seconds=60))
+            with translated():
+                url = await obstore.sign_async(self._store, "GET", "x", timedelta(seconds=60))
             parts = urlsplit(url)
             base = f"{parts.scheme}://{parts.netloc}{parts.path.removesuffix('x')}"
             if self._public_endpoint is not None:
@@ -166,7 +168,8 @@ class NameSigner:
         return await self._sign("GET", download.path, seconds)
 
     async def _sign(self, method: Any, path: str, seconds: int) -> str:
-        return await obstore.sign_async(self._store, method, path, timedelta(seconds=seconds))
+        with translated():
+            return await obstore.sign_async(self._store, method, path, timedelta(seconds=seconds))
 
 
 class AzureSigner(NameSigner):
