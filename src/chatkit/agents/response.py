@@ -1,0 +1,81 @@
+"""`stream_agent_response`: a run of the Agents SDK, and what its tools tell, as a thread's events.
+
+Above: the apps' `respond`. Below: the run, the answer, the queue between them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any
+
+from chatkit.types import ThreadStreamEvent, WorkflowItem
+
+from .answer import Answer
+from .context import AgentContext, outlet_of
+from .placeholder_ids import add_placeholder_ids
+from .response_converter import ResponseStreamConverter
+from .run import Run
+
+if TYPE_CHECKING:
+    from agents import RunResultStreaming
+
+__all__ = ["stream_agent_response"]
+
+_CONVERTER = ResponseStreamConverter()
+_TEXT_DELTA = "response.output_text.delta"
+
+
+async def stream_agent_response(
+    context: AgentContext[Any],
+    result: RunResultStreaming,
+    *,
+    converter: ResponseStreamConverter = _CONVERTER,
+) -> AsyncIterator[ThreadStreamEvent]:
+    """The run's answer as events of the thread, with what its tools stream, in order.
+
+    The run is cancelled when the stream is left. Raises what the run raises, once all that it
+    had said is told; an answer that is refused or cut short is told as such and raises nothing.
+    """
+    # Before anything is awaited: the run is about to send its input.
+    add_placeholder_ids(getattr(result, "input", ""))
+    outlet = outlet_of(context)
+    queue = outlet.open()
+    answer, run = Answer(context, converter), Run(result, queue)
+    run.open()
+    try:
+        await _resume_workflow(context)
+        answer.know(context.workflow_item)
+        entries, text_delta = queue.entries, answer.text_delta
+        while answer.end is None:
+            if not entries:
+                await queue.arrival()
+                continue
+            entry = entries.popleft()
+            if queue.waiting:
+                queue.took()
+            if entry.type == "raw_response_event" and entry.data.type == _TEXT_DELTA:
+                event = text_delta(entry.data)
+                if event is not None:
+                    yield event
+                    continue
+            for event in await answer.events(entry):
+                yield event
+        for event in [*answer.rest(queue), *await answer.last_events()]:
+            yield event
+    finally:
+        outlet.close(queue)
+        await run.close()
+    answer.raise_error()
+
+
+async def _resume_workflow(context: AgentContext[Any]) -> None:
+    """Go on with the workflow that an earlier turn left open as its last item, or last but one."""
+    page = await context.store.load_thread_items(
+        context.thread.id, None, 2, "desc", context.request_context
+    )
+    last = next((item for item in page.data if item.type != "client_tool_call"), None)
+    if not isinstance(last, WorkflowItem) or context.workflow_item is not None:
+        return
+    if last.workflow.summary is None:
+        # A copy: some stores hand out what they keep.
+        context.workflow_item = last.model_copy(deep=True)

@@ -1,0 +1,108 @@
+"""The model's reasoning as thoughts of a workflow, each part streamed.
+
+Above: the run's reader. Below: the workflow's steps and the types. Summaries are shown, or the
+reasoning itself where a model, mostly an open one, gives that instead.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from chatkit.types import ThoughtTask, ThreadStreamEvent, Workflow
+
+from .context import AgentContext
+from .workflows import add_task, begin_workflow, update_task
+
+__all__ = ["StreamingThoughtTracker", "Thoughts"]
+
+Kind = Literal["summary", "text"]
+
+
+class StreamingThoughtTracker(BaseModel):
+    """A thought while it streams: the workflow's item, the task's place in it, the task so far."""
+
+    item_id: str
+    index: int
+    task: ThoughtTask
+
+
+class _Reasoning:
+    """One reasoning item while it streams."""
+
+    __slots__ = ("kind", "parts")
+
+    def __init__(self) -> None:
+        self.kind: Kind | None = None
+        """Which of the two forms is shown: the first that came."""
+        self.parts: dict[int, StreamingThoughtTracker] = {}
+
+
+class Thoughts:
+    """The reasoning of a run's response, by its place in the output."""
+
+    def __init__(self, context: AgentContext[Any]) -> None:
+        self._context = context
+        self._open: dict[int, _Reasoning] = {}
+
+    def forget(self) -> None:
+        """Another response begins: its places count from 0 again."""
+        self._open.clear()
+
+    def start(self, place: int) -> list[ThreadStreamEvent]:
+        """Reasoning begins: in the open workflow, or in one of its own."""
+        self._open[place] = _Reasoning()
+        return self._begin()
+
+    async def summary_delta(self, data: Any) -> list[ThreadStreamEvent]:
+        """More of a part of the summary."""
+        return self._grow(data.output_index, "summary", data.summary_index, data.delta)
+
+    async def summary_done(self, data: Any) -> list[ThreadStreamEvent]:
+        """A part of the summary is whole."""
+        return self._set(data.output_index, "summary", data.summary_index, data.text)
+
+    async def text_delta(self, data: Any) -> list[ThreadStreamEvent]:
+        """More of the reasoning itself."""
+        return self._grow(data.output_index, "text", data.content_index, data.delta)
+
+    async def text_done(self, data: Any) -> list[ThreadStreamEvent]:
+        """A part of the reasoning itself is whole."""
+        return self._set(data.output_index, "text", data.content_index, data.text)
+
+    def _begin(self) -> list[ThreadStreamEvent]:
+        if self._context.workflow_item is not None:
+            return []
+        return begin_workflow(self._context, Workflow(type="reasoning", tasks=[]))
+
+    def _grow(self, place: int, kind: Kind, part: int, delta: str) -> list[ThreadStreamEvent]:
+        tracker = self._tracker(place, kind, part)
+        so_far = tracker.task.content if tracker is not None else ""
+        return self._set(place, kind, part, so_far + delta)
+
+    def _set(self, place: int, kind: Kind, part: int, content: str) -> list[ThreadStreamEvent]:
+        reasoning = self._open.setdefault(place, _Reasoning())
+        reasoning.kind = reasoning.kind or kind
+        if reasoning.kind != kind or not content:
+            return []
+        tracker = self._tracker(place, kind, part)
+        # A new object each time: what was sent before stays as it was.
+        task = ThoughtTask(content=content)
+        if tracker is not None:
+            tracker.task = task
+            return update_task(self._context, task, tracker.index)
+        events = self._begin() + add_task(self._context, task)
+        item = self._context.workflow_item
+        if item is not None:
+            index = len(item.workflow.tasks) - 1
+            reasoning.parts[part] = StreamingThoughtTracker(item_id=item.id, index=index, task=task)
+        return events
+
+    def _tracker(self, place: int, kind: Kind, part: int) -> StreamingThoughtTracker | None:
+        """The part's thought, if it is in the workflow that is open."""
+        reasoning, item = self._open.get(place), self._context.workflow_item
+        if reasoning is None or reasoning.kind != kind or item is None:
+            return None
+        tracker = reasoning.parts.get(part)
+        return tracker if tracker is not None and tracker.item_id == item.id else None
