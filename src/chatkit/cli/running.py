@@ -66,7 +66,7 @@ def base_url(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def run(app: Any, listener: socket.socket, *, ready: Callable[[], None]) -> None:
+def run(app: Any, listener: socket.socket, *, ready: Callable[[], None] = lambda: None) -> None:
     """Serves until SIGINT or SIGTERM; `ready` is called once requests are taken.
 
     Raises: UserError when the app's own start fails.
@@ -80,15 +80,20 @@ def run(app: Any, listener: socket.socket, *, ready: Callable[[], None]) -> None
 
 
 def run_reloading(
-    app: str, listener: socket.socket, folder: str, *, ready: Callable[[], None]
+    child: Callable[[list[socket.socket] | None], None],
+    listener: socket.socket,
+    folder: str,
+    *,
+    ready: Callable[[], None],
 ) -> None:
-    """Like `run`, in a child process that starts anew when a Python file in `folder` changes."""
+    """Runs `child` in a process of its own, anew whenever a Python file in `folder` changes."""
     from uvicorn.supervisors import ChangeReload
 
-    config = _config(app, factory=True, reload=True, reload_dirs=[folder])
+    # uvicorn only asks whether there is a name: the child loads what it serves by itself.
+    config = _config(f"{child.__module__}:{child.__name__}", reload=True, reload_dirs=[folder])
     ready()
     with listener:
-        ChangeReload(config, target=uvicorn.Server(config).run, sockets=[listener]).run()
+        ChangeReload(config, target=child, sockets=[listener]).run()
 
 
 def _config(app: Any, **options: Any) -> uvicorn.Config:

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import socket
 from pathlib import Path
 
 import click
@@ -66,19 +67,24 @@ def serve(
         return
     told = {"target": target, "folder": str(app_dir), "database": database and str(database)}
     os.environ[_ENVIRONMENT] = json.dumps(told)
-    run_reloading("chatkit.cli.serve:reloaded_app", listener, str(app_dir), ready=ready)
+    run_reloading(serve_again, listener, str(app_dir), ready=ready)
 
 
-def reloaded_app() -> object:
-    """The app in a child process of `serve --reload`."""
+def serve_again(sockets: list[socket.socket] | None) -> None:
+    """The child process of `serve --reload`: serves what its parent was asked to."""
+    from .errors import UserError
     from .loading import load_app
-    from .running import log_to_terminal
+    from .running import log_to_terminal, run
 
     log_to_terminal(logging.INFO)
     told = json.loads(os.environ[_ENVIRONMENT])
     database = Path(told["database"]) if told["database"] else None
-    app, _ = load_app(told["target"], Path(told["folder"]), database)
-    return app
+    try:
+        app, _ = load_app(told["target"], Path(told["folder"]), database)
+        run(app, (sockets or [])[0])
+    except UserError as error:
+        # The parent waits for the next change, which may put it right.
+        error.show()
 
 
-__all__ = ["reloaded_app", "serve"]
+__all__ = ["serve", "serve_again"]
