@@ -25,9 +25,9 @@ from .memory import MemoryStore, MemoryTurnLog
 from .turn_log import KeepsTurns, TurnEvents, TurnLog, TurnRecord, TurnState
 
 if TYPE_CHECKING:
-    from .sqlite import DatabaseTooNew, SQLiteStore, SQLiteTurnLog
+    from .sqlite import DatabaseTooNew, NotOurDatabase, SQLiteStore, SQLiteTurnLog
 
-_SQLITE = frozenset({"DatabaseTooNew", "SQLiteStore", "SQLiteTurnLog"})
+_SQLITE = frozenset({"DatabaseTooNew", "NotOurDatabase", "SQLiteStore", "SQLiteTurnLog"})
 
 
 def __getattr__(name: str) -> Any:
@@ -50,6 +50,7 @@ __all__ = [
     "MemoryStore",
     "MemoryTurnLog",
     "NotFoundError",
+    "NotOurDatabase",
     "ReadsAttachments",
     "RefreshesAttachments",
     "SQLiteStore",
