@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from chatkit.store.turn_log import TurnLog
@@ -14,9 +15,15 @@ logger = logging.getLogger(__name__)
 class Retention:
     """Trims one log."""
 
-    def __init__(self, log: TurnLog, limits: TurnLimits) -> None:
+    def __init__(
+        self,
+        log: TurnLog,
+        limits: TurnLimits,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._log = log
         self._limits = limits
+        self._clock = clock
         self._trimmed_at: float | None = None
 
     def is_due(self) -> bool:
@@ -29,7 +36,7 @@ class Retention:
 
     async def trim(self) -> None:
         """Forgets the events of turns that ended longer than `keep_seconds` ago."""
-        oldest = datetime.now(UTC) - timedelta(seconds=self._limits.keep_seconds)
+        oldest = self._clock() - timedelta(seconds=self._limits.keep_seconds)
         try:
             await self._log.trim(oldest)
         except Exception as error:  # noqa: BLE001 - a log may raise anything
