@@ -12,7 +12,7 @@ import type {
   ThreadItem,
 } from "../protocol/types";
 import type { ThreadStatus, UserMessageContent } from "../protocol/unions";
-import type { ChatKitOptions, Command, Entity } from "../element/options";
+import type { ChatKitOptions, Command, CommandSelection, Entity } from "../element/options";
 
 /** The thread on screen. `id` is null for a new chat that has no message yet. */
 export interface ThreadState {
@@ -151,6 +151,8 @@ export interface Session {
 
   searchTags(query: string): Promise<readonly Entity[]>;
   searchCommands(query: string): Promise<readonly Command[]>;
+  /** What the page makes of a command: a mention, a further menu, or nothing to show. */
+  selectCommand(command: Command): Promise<CommandSelection | undefined>;
   clickEntity(entity: Entity): void;
   previewEntity(entity: Entity): Promise<unknown>;
   followDeeplink(url: string): boolean;

@@ -1,5 +1,5 @@
 /** The session: every part of the host realm's state and the one surface that views use. */
-import type { ChatKitOptions, Command, Entity } from "../element/options";
+import type { ChatKitOptions, Command, CommandSelection, Entity } from "../element/options";
 import type { Attachment, ThreadItem, UserMessageItem } from "../protocol/types";
 import type { UserMessageContent } from "../protocol/unions";
 import { Actions } from "./actions";
@@ -56,6 +56,7 @@ export class ChatSession implements Session {
     this.uploads = new Uploads(this.store, this.api, environment);
     this.dictation = new Dictation(this.store, this.api);
     this.actions = new Actions(this.store, this.api, this.conversation);
+    this.tellToolChanges();
   }
 
   getState = (): SessionState => this.store.get();
@@ -175,12 +176,7 @@ export class ChatSession implements Session {
   deleteThread = (threadId: string): Promise<void> => this.history.delete(threadId);
   undoDelete = (): void => this.history.undoDelete();
 
-  editDraft(change: Partial<DraftState>): void {
-    const before = this.store.get().draft.toolId;
-    this.drafts.edit(change);
-    const { toolId } = this.store.get().draft;
-    if (toolId !== before) this.emit("chatkit.tool.change", { toolId });
-  }
+  editDraft = (change: Partial<DraftState>): void => this.drafts.edit(change);
 
   addFiles = (files: readonly File[]): void => this.uploads.add(files);
   removeAttachment = (key: string): Promise<void> => this.uploads.remove(key);
@@ -199,6 +195,10 @@ export class ChatSession implements Session {
 
   async searchCommands(query: string): Promise<readonly Command[]> {
     return (await this.store.get().options.commands?.onSearch?.(query)) ?? [];
+  }
+
+  async selectCommand(command: Command): Promise<CommandSelection | undefined> {
+    return this.store.get().options.commands?.onSelect?.(command);
   }
 
   clickEntity(entity: Entity): void {
@@ -221,6 +221,17 @@ export class ChatSession implements Session {
 
   log(name: string, data?: Record<string, unknown>): void {
     this.emit("chatkit.log", data === undefined ? { name } : { name, data });
+  }
+
+  /** Also when sending or another thread's draft changes the tool. */
+  private tellToolChanges(): void {
+    let { toolId } = this.store.get().draft;
+    this.store.subscribe(() => {
+      const { draft } = this.store.get();
+      if (draft.toolId === toolId) return;
+      toolId = draft.toolId;
+      this.emit("chatkit.tool.change", { toolId });
+    });
   }
 
   private assertIdle(): void {

@@ -1,0 +1,32 @@
+/** Two kinds of tests: `unit` on their own, `browser` with Chromium and a real server. */
+import { configDefaults, defineConfig } from "vitest/config";
+import { alias } from "./vite.shared";
+
+const shared = { resolve: { alias }, esbuild: { jsx: "automatic" as const, jsxImportSource: "preact" } };
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        ...shared,
+        test: {
+          name: "unit",
+          include: ["tests/unit/**/*.test.{ts,tsx}"],
+          exclude: configDefaults.exclude,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: "browser",
+          include: ["tests/browser/**/*.test.ts"],
+          testTimeout: 40_000,
+          hookTimeout: 60_000,
+          // Each file has a server and a browser of its own.
+          maxWorkers: 2,
+          minWorkers: 1,
+        },
+      },
+    ],
+  },
+});
