@@ -99,15 +99,15 @@ async def test_a_batch_has_an_end(database: Database, monkeypatch: pytest.Monkey
 async def test_after_a_fork_the_threads_are_started_anew(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The child has neither; it must not wait for them, nor hold its parent's lock."""
+    """The child has none, and must not wait for its parent's; its turns are its own."""
     await database.write(lambda c: database.lifetime.hold())
     parents, before = database.lifetime, threading.active_count()
     monkeypatch.setattr(database_module.os, "getpid", lambda: 1)
     assert await database.read(notes) == []
     assert database.lifetime is not parents
-    # The parent's file stays: only the parent knows when it is done.
-    assert any(parents.id in name for name in names(database.path.parent))
-    assert is_dead(database.path, parents.id)
+    # The parent's lock stays: only the parent knows when it is done.
+    assert not is_dead(database.path, parents.id)
+    parents.release()
     assert threading.active_count() == before + 1
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -32,18 +33,19 @@ asyncio.run(main())
 
 
 @contextlib.contextmanager
-def a_process_with_a_turn(path: Path) -> Iterator[subprocess.Popen[str]]:
-    """Another process that has begun trn_1 in thr_1 and is still running it."""
+def a_process_with_a_turn(
+    path: Path, code: str = BEGIN_AND_WAIT
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Another process that has begun trn_1 in thr_1 and is still running it; what it said."""
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
     with subprocess.Popen(
-        [sys.executable, "-c", BEGIN_AND_WAIT, str(path)],
+        [sys.executable, "-c", code, str(path)],
         stdout=subprocess.PIPE,
         text=True,
         env=environment,
     ) as process:
         assert process.stdout is not None
-        assert process.stdout.readline() == "begun\n"
-        yield process
+        yield process, process.stdout.readline()
         process.kill()
 
 
@@ -53,7 +55,8 @@ async def test_only_the_turns_of_dead_processes_are_orphans(
     """Whatever the clock says and whoever got the process id since: the lock tells."""
     log = sqlite.turn_log()
     await log.begin(running("trn_own", "thr_own"), "ann")
-    with a_process_with_a_turn(path) as other:
+    with a_process_with_a_turn(path) as (other, said):
+        assert said == "begun\n"
         assert await log.orphans() == []
         other.kill()
         await asyncio.to_thread(other.wait)
@@ -65,6 +68,24 @@ async def test_only_the_turns_of_dead_processes_are_orphans(
     assert await log.interrupt(orphan, [message(text="partial")], events)
     assert await log.orphans() == []
     assert await sqlite.load_item("thr_1", "msg_1", "ann") == message(text="partial")
+
+
+async def test_a_worker_that_outlives_its_server_keeps_no_turn_running(
+    path: Path, sqlite: SQLiteStore[Any]
+) -> None:
+    """Process pools fork: their workers may hang around after a kill -9 of the server."""
+    code = BEGIN_AND_WAIT.replace(
+        'print("begun", flush=True)',
+        "import os, time; os.fork() or print(os.getpid(), flush=True); time.sleep(60)",
+    )
+    with a_process_with_a_turn(path, code) as (server, said):
+        worker = int(said)
+        server.kill()
+        await asyncio.to_thread(server.wait)
+        try:
+            assert [orphan.id for orphan in await sqlite.turn_log().orphans()] == ["trn_1"]
+        finally:
+            os.kill(worker, signal.SIGKILL)
 
 
 async def test_the_turns_of_a_closed_store_are_orphans(path: Path) -> None:

@@ -79,7 +79,6 @@ class Database:
         """A fork has none of its parent's threads, and must not use its connections."""
         if self._process != os.getpid():
             self._finalizer.detach()
-            self._lifetime.disown()
             self._start()
 
 

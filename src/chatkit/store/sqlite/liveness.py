@@ -9,8 +9,8 @@ import sys
 from contextlib import suppress
 from glob import escape
 from pathlib import Path
-from threading import Lock
 from uuid import uuid4
+from weakref import WeakSet
 
 if sys.platform == "win32":
     import msvcrt
@@ -42,18 +42,17 @@ class Lifetime:
         self.id = uuid4().hex
         self._path = lock_path(database, self.id)
         self._file: int | None = None
-        self._guard = Lock()
 
     def hold(self) -> None:
         """Takes the lock, if it is not held yet. Raises OSError."""
-        with self._guard:
-            while self._file is None:
-                file = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600)
-                # Between opening and locking it, somebody may have taken the file away as dead.
-                if _lock(file, shared=False) and _is_at(self._path, file):
-                    self._file = file
-                else:
-                    os.close(file)
+        while self._file is None:
+            file = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600)
+            # Between opening and locking it, somebody may have taken the file away as dead.
+            if _lock(file, shared=False) and _is_at(self._path, file):
+                self._file = file
+                _HELD.add(self)
+            else:
+                os.close(file)
 
     def release(self) -> None:
         """Gives the lock up: what this lifetime left running is an orphan from now on."""
@@ -61,12 +60,24 @@ class Lifetime:
             self._path.unlink(missing_ok=True)
 
     def disown(self) -> bool:
-        """Closes the file; whether it was open. In a fork, it leaves the lock to the parent."""
-        with self._guard:
-            file, self._file = self._file, None
+        """Closes the file; whether it was open. A fork leaves the lock to its parent so."""
+        file, self._file = self._file, None
         if file is not None:
             os.close(file)
         return file is not None
+
+
+_HELD: WeakSet[Lifetime] = WeakSet()
+
+
+def _disown_all() -> None:
+    """What a fork does first: else a worker process would keep its dead parent's turns alive."""
+    for lifetime in list(_HELD):
+        lifetime.disown()
+
+
+if sys.platform != "win32":
+    os.register_at_fork(after_in_child=_disown_all)
 
 
 def lock_path(database: Path, lifetime: str) -> Path:
