@@ -1,13 +1,15 @@
-"""Where threads are kept when nobody says where, and whether a database can be used."""
+"""Where threads and files are kept when nobody says where, and whether a database can be used."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from platformdirs import user_data_path
 
+from chatkit.attachments import LocalAttachmentStore
 from chatkit.errors import StoreUnavailable
 from chatkit.store import DatabaseTooNew, SQLiteStore
 
@@ -34,6 +36,25 @@ def open_database(path: Path) -> SQLiteStore[Any]:
     return store
 
 
+def open_files(database: Path) -> LocalAttachmentStore[Any]:
+    """The files of a database's threads, in a folder beside it. Raises: UserError."""
+    return _files_in(database.with_name(f"{database.name}.files"))
+
+
+def _files_in(folder: Path) -> LocalAttachmentStore[Any]:
+    try:
+        return LocalAttachmentStore(folder)
+    except OSError as error:
+        raise UserError(f"{folder}: {error.strerror or error}") from None
+
+
+@contextmanager
+def temporary_files() -> Generator[LocalAttachmentStore[Any], None, None]:
+    """Files that are gone at the end."""
+    with TemporaryDirectory(prefix="chatkit-") as folder:
+        yield _files_in(Path(folder))
+
+
 async def _try(store: SQLiteStore[Any]) -> None:
     try:
         await store.load_threads(1, None, "desc", {})
@@ -55,4 +76,4 @@ def closes(store: SQLiteStore[Any]) -> Callable[[Any], AbstractAsyncContextManag
     return lifespan
 
 
-__all__ = ["closes", "default_database", "open_database"]
+__all__ = ["closes", "default_database", "open_database", "open_files", "temporary_files"]

@@ -14,15 +14,19 @@ from typing import Any, cast
 
 from chatkit.http import create_app
 from chatkit.server import ChatKitServer
-from chatkit.store import SQLiteStore, Store
+from chatkit.store import AttachmentStore, SQLiteStore, Store
 
-from .databases import closes, default_database, open_database
+from .databases import closes, default_database, open_database, open_files
 from .errors import UserError
 
 _USUAL_NAMES = ("server", "app")
+_ATTACHMENTS = "attachment_store"
+"""The parameter of a class that keeps files; one without it keeps none."""
 
 
-def load_app(target: str, folder: Path, database: Path | None) -> tuple[Any, Path | None]:
+def load_app(
+    target: str, folder: Path, database: Path | None, public_url: str | None = None
+) -> tuple[Any, Path | None]:
     """The ASGI app that `target` names, and the database that was opened for it, if one was.
 
     Raises: UserError.
@@ -30,7 +34,7 @@ def load_app(target: str, folder: Path, database: Path | None) -> tuple[Any, Pat
     module_name, _, name = target.partition(":")
     module = _import(module_name, folder)
     found = _look_up(module, name)
-    return _Loader(target, database).load(found)
+    return _Loader(target, database, public_url).load(found)
 
 
 def _import(name: str, folder: Path) -> ModuleType:
@@ -91,9 +95,10 @@ def _candidates(module: ModuleType) -> list[str]:
 class _Loader:
     """Makes an app of what was found under a name."""
 
-    def __init__(self, target: str, database: Path | None) -> None:
+    def __init__(self, target: str, database: Path | None, public_url: str | None) -> None:
         self._target = target
         self._database = database
+        self._public_url = public_url
         self._opened: Path | None = None
         self._store: SQLiteStore[Any] | None = None
 
@@ -113,13 +118,18 @@ class _Loader:
                 "a function without arguments that makes one, or an ASGI app"
             )
         self._refuse_database("is an app, which has its own store")
+        if self._public_url is not None:
+            raise UserError(f"--public-url has no use here: {self._target} is an app")
         return found, None
 
     def _app(self, server: ChatKitServer[Any]) -> Any:
         if self._store is None:
             self._refuse_database("has a store already")
         lifespan = closes(self._store) if self._store is not None else None
-        return create_app(server, page=True, lifespan=lifespan)
+        try:
+            return create_app(server, page=True, lifespan=lifespan, public_url=self._public_url)
+        except ValueError as error:
+            raise UserError(f"--public-url: {error}") from None
 
     def _make_server(self, cls: type[ChatKitServer[Any]]) -> ChatKitServer[Any]:
         if self._database is None and _takes(cls):
@@ -132,11 +142,13 @@ class _Loader:
         module = self._target.partition(":")[0]
         self._opened = self._database or default_database(module)
         self._store = open_database(self._opened)
-        return self._call(cls, self._store)
+        if _ATTACHMENTS not in inspect.signature(cls).parameters:
+            return self._call(cls, self._store)
+        return self._call(cls, self._store, **{_ATTACHMENTS: open_files(self._opened)})
 
-    def _call(self, make: Any, *stores: Store[Any]) -> Any:
+    def _call(self, make: Any, *stores: Store[Any], **files: AttachmentStore[Any]) -> Any:
         try:
-            made = make(*stores)
+            made = make(*stores, **files)
         except Exception as error:  # noqa: BLE001 - the user's own code: it may raise anything
             raise UserError(f"making {self._target} failed:\n{_own_traceback(error)}") from None
         if inspect.iscoroutine(made):

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 _ENVIRONMENT = "CHATKIT_SERVE"
-"""What a reloading parent tells its child: JSON of target, folder and database."""
+"""What a reloading parent tells its child: JSON of target, folder, database and public URL."""
 
 
 @click.command()
@@ -27,6 +27,12 @@ _ENVIRONMENT = "CHATKIT_SERVE"
     type=click.Path(dir_okay=False, path_type=Path),
     help="For a class: the SQLite file of its threads.  [default: in your data folder]",
 )
+@click.option(
+    "--public-url",
+    metavar="URL",
+    help="Where clients reach the endpoint, if a proxy does not pass it on: "
+    "https://example.com/chatkit.",
+)
 @click.option("--reload", is_flag=True, help="Start anew when a Python file changes.")
 @click.option(
     "--app-dir",
@@ -35,12 +41,19 @@ _ENVIRONMENT = "CHATKIT_SERVE"
     help="The folder of the module.  [default: this one]",
 )
 def serve(
-    target: str, host: str, port: int, database: Path | None, reload: bool, app_dir: Path
+    target: str,
+    host: str,
+    port: int,
+    database: Path | None,
+    public_url: str | None,
+    reload: bool,
+    app_dir: Path,
 ) -> None:
     """Serve a ChatKitServer of yours.
 
-    MODULE:NAME is a server, a class of one (it gets a SQLite store), a function without
-    arguments that makes one, or an ASGI app. Without a NAME, `server` or `app` is taken.
+    MODULE:NAME is a server, a class of one (it gets a SQLite store, and a folder for files), a
+    function without arguments that makes one, or an ASGI app. Without a NAME, `server` or `app`
+    is taken.
 
     \b
     chatkit serve app:server
@@ -51,7 +64,7 @@ def serve(
 
     log_to_terminal(logging.INFO)
     # Before anything is listened to: what is wrong with the module is said first.
-    app, opened = load_app(target, app_dir, database)
+    app, opened = load_app(target, app_dir, database, public_url)
     listener = listen(host, port)
     url = base_url(listener)
 
@@ -65,7 +78,12 @@ def serve(
     if not reload:
         run(app, listener, ready=ready)
         return
-    told = {"target": target, "folder": str(app_dir), "database": database and str(database)}
+    told = {
+        "target": target,
+        "folder": str(app_dir),
+        "database": database and str(database),
+        "public_url": public_url,
+    }
     os.environ[_ENVIRONMENT] = json.dumps(told)
     run_reloading(serve_again, listener, str(app_dir), ready=ready)
 
@@ -80,7 +98,7 @@ def serve_again(sockets: list[socket.socket] | None) -> None:
     told = json.loads(os.environ[_ENVIRONMENT])
     database = Path(told["database"]) if told["database"] else None
     try:
-        app, _ = load_app(told["target"], Path(told["folder"]), database)
+        app, _ = load_app(told["target"], Path(told["folder"]), database, told["public_url"])
         run(app, (sockets or [])[0])
     except UserError as error:
         # The parent waits for the next change, which may put it right.

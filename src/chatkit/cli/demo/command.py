@@ -3,6 +3,7 @@
 import logging
 import os
 import webbrowser
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -69,8 +70,8 @@ def demo(
     log_to_terminal(logging.WARNING)
     chosen = _choose_model(base_url, model, api)
     listener = listen(host, port)
-    with listener:
-        app, kept = _make_app(database, chosen, host)
+    with listener, ExitStack() as at_the_end:
+        app, kept = _make_app(database, chosen, host, at_the_end)
         url = url_of(listener)
 
         def ready() -> None:
@@ -103,8 +104,16 @@ def _choose_model(base_url: str | None, model: str | None, api: Api | None) -> "
     return RealModel(model=model, base_url=base_url, api=api)
 
 
-def _make_app(database: str | None, model: "Model | None", host: str) -> "tuple[Starlette, Any]":
-    from chatkit.cli.databases import closes, default_database, open_database
+def _make_app(
+    database: str | None, model: "Model | None", host: str, at_the_end: ExitStack
+) -> "tuple[Starlette, Any]":
+    from chatkit.cli.databases import (
+        closes,
+        default_database,
+        open_database,
+        open_files,
+        temporary_files,
+    )
     from chatkit.http import create_app
     from chatkit.store import MemoryStore
 
@@ -115,11 +124,12 @@ def _make_app(database: str | None, model: "Model | None", host: str) -> "tuple[
     # page elsewhere could make its own name point here.
     hosts = (*_LOOPBACK, host) if host in _LOOPBACK else ()
     if database == IN_MEMORY:
-        server = DemoAssistant(MemoryStore[Any](), model=model)
+        files = at_the_end.enter_context(temporary_files())
+        server = DemoAssistant(MemoryStore[Any](), files, model=model)
         return create_app(server, page=PAGE, allowed_hosts=hosts), "memory, until it stops"
     path = Path(database) if database is not None else default_database("demo")
     store = open_database(path)
-    server = DemoAssistant(store, model=model)
+    server = DemoAssistant(store, open_files(path), model=model)
     app = create_app(server, page=PAGE, allowed_hosts=hosts, lifespan=closes(store))
     return app, path
 
