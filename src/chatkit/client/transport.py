@@ -96,11 +96,14 @@ class Transport:
         url = str(place.url)
         # Our own server may ask who we are; another one must not learn our token.
         headers = await self._own_headers() if _origin(url) == _origin(self.url) else {}
-        headers |= place.headers
         body: dict[str, Any] = {"files": {"file": (name, data, mime_type)}}
         if place.method == "PUT":
             body = {"content": data}
             headers = {"content-type": mime_type} | headers
+        # Each name once, whatever its case: a storage's signature covers what is sent.
+        named = {field.lower() for field in place.headers}
+        headers = {field: text for field, text in headers.items() if field.lower() not in named}
+        headers |= place.headers
         with _our_errors():
             response = await self._client().request(place.method, url, headers=headers, **body)
         if response.status_code >= 300:
