@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from chatkit.attachments import (
     UploadIncomplete,
 )
 from chatkit.attachments.contract import ServesLinks, TakesFiles
+from chatkit.attachments.disk import remove_tree
 from chatkit.errors import AttachmentNotFound, StoreUnavailable
 from chatkit.store import (
     ChecksAttachments,
@@ -438,3 +440,68 @@ async def test_many_users_upload_at_once(files: LocalAttachmentStore[Any]) -> No
     )
     for (user, each), attachment in zip(data.items(), found, strict=True):
         assert await files.read_attachment(attachment.id, {"user": user}) == each
+
+
+class Numbered(LocalAttachmentStore[Any]):
+    """A host that numbers its attachments, and starts anew by mistake."""
+
+    def generate_attachment_id(self, mime_type: str, context: Any) -> str:
+        return "../1"
+
+
+async def test_an_id_that_is_taken_is_refused_and_its_file_unharmed(folder: Path) -> None:
+    """Whether the first one was sent or not; another user may have the same."""
+    files = Numbered(folder, owner=lambda context: context["user"], base_url=BASE)
+    first = await attached(files, b"first", "text/plain")
+    for _ in range(2):
+        with pytest.raises(AttachmentRefused, match="already"):
+            await files.create_attachment(params("a", b"x", "text/plain"), ALICE)
+        assert await files.read_attachment("../1", ALICE) == b"first"
+        await files.keep_attachments([first], ALICE)
+    assert await attached(files, b"other", "text/plain", BOB)
+
+
+async def test_what_goes_while_it_is_collected_is_no_error(
+    files: LocalAttachmentStore[Any], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two processes may collect at once, while users send and delete."""
+    for _ in range(3):
+        await attached(files, b"x", "text/plain")
+    age(folder / "unused", hours=25)
+    other: LocalAttachmentStore[Any] = local_files(folder)
+    counts = await asyncio.gather(*(store.collect_unused() for store in (files, other) * 3))
+    assert sum(counts) == 3
+    assert left_in(folder) == []
+    scandir = os.scandir
+
+    def vanishing(place: Any) -> Any:
+        entries = list(scandir(place))
+        if str(place).endswith("unused"):
+            monkeypatch.undo()
+            for entry in entries:
+                remove_tree(Path(entry.path))
+        return entries
+
+    await attached(files, b"x", "text/plain")
+    monkeypatch.setattr(os, "scandir", vanishing)
+    assert await files.collect_unused() == 0
+
+
+def test_a_folder_that_two_remove_at_once_is_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever comes second finds nothing where something was."""
+    place = tmp_path / "place"
+    place.mkdir()
+    rmtree, calls = shutil.rmtree, 0
+
+    def late(path: Path) -> None:
+        nonlocal calls
+        calls += 1
+        rmtree(path)
+        raise FileNotFoundError(path)
+
+    monkeypatch.setattr(shutil, "rmtree", late)
+    remove_tree(place)
+    assert calls == 1
+    assert not place.exists()

@@ -10,6 +10,7 @@ All of this blocks: call it in a thread. Stands on disk.py.
 """
 
 import errno
+import json
 import os
 import secrets
 import time
@@ -17,8 +18,6 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final, TypeVar
-
-from pydantic_core import from_json, to_json
 
 from chatkit.errors import AttachmentNotFound
 
@@ -63,11 +62,11 @@ class Folder:
         if (self._kept / key).exists():
             raise FileExistsError(f"there is an attachment {record.id!r} already")
         (self._unused / key).mkdir(mode=0o700)
-        write_new_file(self._unused / key / _RECORD, to_json(asdict(record)))
+        write_new_file(self._unused / key / _RECORD, json.dumps(asdict(record)).encode())
 
     def load(self, key: str) -> Record:
         """The attachment's record. Raises: FileNotFoundError."""
-        return Record(**from_json(self._find(key, lambda place: read_file(place / _RECORD))))
+        return Record(**json.loads(self._find(key, lambda place: read_file(place / _RECORD))))
 
     def is_complete(self, key: str) -> bool:
         """True once the bytes are there."""
@@ -120,10 +119,7 @@ class Folder:
         old = time.time() - seconds
         for place in (*_older(self._incoming, old), *_older(self._trash, old)):
             remove_tree(place)
-        unused = _older(self._unused, old)
-        for place in unused:
-            self._discard(place)
-        return len(unused)
+        return sum(self._discard(place) for place in _older(self._unused, old))
 
     def _find(self, key: str, read: Callable[[Path], Found]) -> Found:
         # In this order: an attachment may be moved from the first to the second at any time.
@@ -132,13 +128,14 @@ class Folder:
         except FileNotFoundError:
             return read(self._kept / key)
 
-    def _discard(self, place: Path) -> None:
+    def _discard(self, place: Path) -> bool:
         bin_ = self._trash / secrets.token_hex(16)
         try:
             place.rename(bin_)
         except FileNotFoundError:
-            return
+            return False
         remove_tree(bin_)
+        return True
 
 
 def _older(place: Path, moment: float) -> list[Path]:
