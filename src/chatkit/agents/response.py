@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
+from chatkit.errors import NotFoundError
 from chatkit.types import ThreadStreamEvent, WorkflowItem
 
 from .answer import Answer
@@ -70,9 +71,12 @@ async def stream_agent_response(
 
 async def _resume_workflow(context: AgentContext[Any]) -> None:
     """Go on with the workflow that an earlier turn left open as its last item, or last but one."""
-    page = await context.store.load_thread_items(
-        context.thread.id, None, 2, "desc", context.request_context
-    )
+    try:
+        page = await context.store.load_thread_items(
+            context.thread.id, None, 2, "desc", context.request_context
+        )
+    except NotFoundError:
+        return  # a thread that is not stored, as in an app's tests
     last = next((item for item in page.data if item.type != "client_tool_call"), None)
     if not isinstance(last, WorkflowItem) or context.workflow_item is not None:
         return
