@@ -3,11 +3,19 @@ import type { FrameHost } from "../element/frame_host";
 import type { ChatKitOptions, ThemeOption } from "../element/options";
 import { isRightToLeft } from "../locales/strings";
 import { tokensFor } from "./tokens";
-import styles from "./styles.css?inline";
+import adaptive from "./adaptive.css?inline";
+import base from "./base.css?inline";
+import composer from "./composer.css?inline";
+import conversation from "./conversation.css?inline";
+import history from "./history.css?inline";
+import menus from "./menus.css?inline";
+import widgets from "./widgets.css?inline";
+
+const STYLES = [base, conversation, composer, menus, history, widgets, adaptive].join("\n");
 
 export function installStyles(page: Document): void {
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(styles);
+  sheet.replaceSync(STYLES);
   page.adoptedStyleSheets = [...page.adoptedStyleSheets, sheet];
 }
 
@@ -24,6 +32,7 @@ export function applyTheme(page: Document, host: FrameHost): () => void {
     const scheme = theme.colorScheme === "system" ? (dark.matches ? "dark" : "light") : (theme.colorScheme ?? "light");
     const root = page.documentElement;
     root.dataset["scheme"] = scheme;
+    page.title = options.frameTitle ?? "Chat";
     root.lang = host.locale();
     root.dir = isRightToLeft(host.locale()) ? "rtl" : "ltr";
     for (const [name, value] of Object.entries(tokensFor(theme, scheme))) root.style.setProperty(name, value);

@@ -2,28 +2,35 @@
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { FrameHost } from "../element/frame_host";
 import { translator } from "../locales/strings";
-import { Composer } from "./composer";
+import type { EditorHandle } from "./composer/editor";
+import { Composer } from "./composer/composer";
+import { EntityPreviews } from "./entity_preview";
+import { Frames } from "./frames";
 import { Header } from "./header";
 import { History } from "./history";
+import { QuoteSelection } from "./quote_selection";
 import { StartScreen } from "./start_screen";
 import { Thread } from "./thread";
 import { TranslateContext } from "./translate";
-import { HostContext, useHost, useSelect } from "./use_session";
+import { ViewContext, useHost, useSelect } from "./use_session";
 
 export function App({ host }: { host: FrameHost }) {
   const translate = useMemo(() => translator({}), []);
+  const view = useMemo(() => ({ host, frames: new Frames(host.session) }), [host]);
   return (
-    <HostContext.Provider value={host}>
+    <ViewContext.Provider value={view}>
       <TranslateContext.Provider value={translate}>
-        <Shell />
+        <EntityPreviews>
+          <Shell />
+        </EntityPreviews>
       </TranslateContext.Provider>
-    </HostContext.Provider>
+    </ViewContext.Provider>
   );
 }
 
 function Shell() {
   const host = useHost();
-  const composer = useRef<HTMLTextAreaElement>(null);
+  const composer = useRef<EditorHandle>(null);
   const historyIsOpen = useSelect((state) => state.history.isOpen);
   const isNew = useSelect((state) => state.thread.id === null && state.thread.items.length === 0);
   const headerEnabled = useSelect((state) => state.options.header?.enabled ?? true);
@@ -36,7 +43,8 @@ function Shell() {
       ) : (
         <main class={isNew ? "ck-main ck-is-new" : "ck-main"}>
           {isNew ? <StartScreen /> : <Thread />}
-          <Composer inputRef={composer} />
+          <Composer handle={composer} />
+          <QuoteSelection onQuoted={() => composer.current?.focus()} />
         </main>
       )}
     </div>

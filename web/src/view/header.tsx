@@ -25,7 +25,7 @@ export function Header() {
           </button>
         )}
       </div>
-      {(options?.title?.enabled ?? true) && <h1 class="ck-title" dir="auto">{shownTitle}</h1>}
+      {shownTitle !== "" && (options?.title?.enabled ?? true) && <h1 class="ck-title" dir="auto">{shownTitle}</h1>}
       <div class="ck-header-side ck-end">
         {!isNew && (
           <button type="button" class="ck-icon-button" aria-label={translate("header.newChat")} onClick={() => quietly(session, session.openThread(null))}>

@@ -1,17 +1,13 @@
-/** A widget in the thread: its card, faded while an action of the whole is under way. */
+/** A widget in the thread: faded and inert while an action of the whole is under way. */
 import type { WidgetItem } from "../protocol/types";
 import { useSelect } from "../view/use_session";
-import { type Component, Node, WidgetContext } from "./node";
+import { WidgetView } from "./widget_view";
 
 export function WidgetCard({ item }: { item: WidgetItem }) {
-  const running = useSelect((state) => state.runningActions[item.id]);
-  const isInert = running?.scope === "container";
-  const root = item.widget as unknown as Component;
+  const isInert = useSelect((state) => state.runningActions[item.id]?.scope === "container");
   return (
-    <WidgetContext.Provider value={{ itemId: item.id, formValues: null }}>
-      <section class={isInert ? "ck-widget ck-is-loading" : "ck-widget"} aria-busy={isInert} inert={isInert}>
-        <Node component={root} path="" />
-      </section>
-    </WidgetContext.Provider>
+    <section class={isInert ? "ck-widget ck-is-inert" : "ck-widget"} aria-busy={isInert} inert={isInert}>
+      <WidgetView itemId={item.id} root={item.widget} />
+    </section>
   );
 }
