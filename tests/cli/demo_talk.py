@@ -19,8 +19,8 @@ from chatkit.wire import SSEDecoder, encode_json, parse_event
 class Talk:
     """One thread with the assistant."""
 
-    def __init__(self, **options: Any) -> None:
-        self.store: MemoryStore[Any] = MemoryStore()
+    def __init__(self, store: Any = None, **options: Any) -> None:
+        self.store: Any = store or MemoryStore()
         self.server = DemoAssistant(self.store, pace=AT_ONCE, **options)
         self.thread_id = ""
 

@@ -98,7 +98,7 @@ async def test_a_booking_replaces_the_form_and_tells_the_model() -> None:
     assert hidden[0].content["booked"]["table"] == {"guests": "4", "seat": "terrace"}
     again = (await talk.uses(card, "demo.book", BOOKING))[-1]
     assert isinstance(again, ErrorEvent)
-    assert "already" in (again.message or "")
+    assert "not any more" in (again.message or "")
 
 
 async def test_a_booking_without_a_name_is_asked_for_one() -> None:
@@ -144,17 +144,41 @@ async def test_a_row_and_a_question_are_answered_in_words() -> None:
         ("demo.ask", {"question": 7}),
         ("demo.book", {"name": "x" * 500}),
         ("demo.book", "name"),
-        ("demo.nothing", {}),
     ],
 )
 async def test_a_forged_payload_is_refused_and_changes_nothing(action: str, payload: Any) -> None:
     """Anybody can post an action; only what is checked is done."""
-    talk, card = await shown("form")
+    places = {"demo.chart": ("chart", 0), "demo.open": ("widgets", 2), "demo.ask": ("form", 1)}
+    talk, card = await shown(*places.get(action, ("form", 0)))
     before = [item.model_dump() for item in await talk.items()]
     last = (await talk.uses(card, action, payload))[-1]
     assert isinstance(last, ErrorEvent)
     assert last.code == "custom"
     assert [item.model_dump() for item in await talk.items()] == before
+
+
+@pytest.mark.requirement("sec-22")
+@pytest.mark.parametrize(
+    ("action", "payload"),
+    [
+        ("demo.chart", {"kind": "line"}),
+        ("demo.open", {"hike": "cliffs"}),
+        ("demo.unlock", None),
+        ("demo.nothing", {}),
+    ],
+)
+async def test_an_action_that_its_widget_does_not_offer_is_refused(
+    action: str, payload: Any
+) -> None:
+    """Otherwise a form could be turned into a chart, and a lock opened from anywhere."""
+    talk, card = await shown("form")
+    last = (await talk.uses(card, action, payload))[-1]
+    assert isinstance(last, ErrorEvent)
+    like = {"type": "demo.like", "payload": None}
+    liked = await talk.gets("threads.sync_custom_action", item_id=card.id, action=like)
+    assert liked == b"{}"
+    stored = await talk.store.load_item(talk.thread_id, card.id, {})
+    assert stored.model_dump() == card.model_dump()
 
 
 async def test_an_action_without_its_widget_is_refused() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from demo_talk import Talk, done_items, text_of, widgets_of
+from fastapi_app import DictStore
 from pydantic import BaseModel
 
 from chatkit.cli.demo import page, scenes
@@ -264,6 +265,12 @@ async def test_the_thumbs_are_counted() -> None:
     assert "rated nothing" in text_of(await talk.says("feedback"))
     await talk.gets("items.feedback", item_ids=[answer.id], kind="positive")
     assert "👍 1, 👎 0" in text_of(await talk.says("feedback"))
+
+
+async def test_a_store_without_feedback_is_said_to_be_one() -> None:
+    """A host's own store need not keep it."""
+    talk = Talk(store=DictStore())
+    assert "keeps no feedback" in text_of(await talk.says("feedback"))
 
 
 async def test_the_image_gets_sharper_and_is_a_real_png() -> None:

@@ -69,8 +69,6 @@ async def _ask(stage: Stage, payload: Any, sender: WidgetItem) -> Events:
 
 
 async def _book(stage: Stage, payload: Any, sender: WidgetItem) -> Events:
-    if getattr(sender.widget, "confirm", None) is None:
-        raise CustomStreamError("This table is booked, or was given back, already.")
     booking = _checked(Booking, payload)
     if not booking.name.strip():
         yield NoticeEvent(level="warning", message="Please give a name, and book again.")
@@ -101,10 +99,10 @@ _STREAMING: dict[str, Callable[[Stage, Any, WidgetItem], Events]] = {
 
 
 async def act(stage: Stage, kind: str, payload: Any, sender: WidgetItem | None) -> Events:
-    """The events that answer an action; an unknown one is told to the person."""
+    """The events that answer an action. Raises: CustomStreamError for one that is not on offer."""
     perform = _STREAMING.get(kind)
-    if perform is None or sender is None:
-        raise CustomStreamError("The demo does not know this action.")
+    if perform is None or sender is None or not _offers(sender, kind):
+        raise CustomStreamError("This is not on offer, or not any more.")
     async for event in perform(stage, payload, sender):
         yield event
 
@@ -113,19 +111,22 @@ async def act_at_once(
     stage: Stage, kind: str, sender: WidgetItem | None
 ) -> SyncCustomActionResponse:
     """The answer to an action without a stream: the widget as it is now, stored."""
-    if kind != LIKE or sender is None:
+    if kind != LIKE or sender is None or not _offers(sender, kind):
         return SyncCustomActionResponse()
     liked = sender.model_copy(update={"widget": likes_card(_likes_of(sender) + 1)})
     await stage.store.save_item(stage.thread.id, liked, stage.context)
     return SyncCustomActionResponse(updated_item=liked)
 
 
+def _offers(sender: WidgetItem, kind: str) -> bool:
+    """Whether the widget, as it is stored, has a control with this action."""
+    return f'"type":"{kind}"' in sender.widget.model_dump_json()
+
+
 def _likes_of(sender: WidgetItem) -> int:
     # Counted in the stored widget, not in what came with the click.
-    found = _LIKES.search(sender.widget.model_dump_json())
-    if found is None:
-        return 0
-    return int(found[2] or 1)
+    (_, times) = _LIKES.findall(sender.widget.model_dump_json())[0]
+    return int(times or 1)
 
 
 def _checked(model: type[Payload], payload: Any) -> Payload:
