@@ -158,6 +158,9 @@ async def test_a_slow_reader_is_let_go_and_nobody_else_notices() -> None:
                 await fast.read()
                 assert time.monotonic() - began < 5
                 assert fast.whole
+                for _ in range(30):
+                    await slow.reader.read(1)
+                    await asyncio.sleep(0.02)
                 # The system still holds what had been sent; then the connection is gone.
                 await slow.read()
                 assert not slow.whole

@@ -1,0 +1,449 @@
+"""Turns under anything that may happen to them, in any order (hypothesis).
+
+Requests, stops, clients that leave and come back, failing writes, deleted threads, crashes.
+The invariants: what a client saw is a contiguous run of the log (P); folding the log gives the
+stored items (F); one running turn per thread (1); exactly one terminal state (T); no task and no
+file descriptor is left (L).
+"""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from faulty_stores import Broken
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
+from turn_disks import FileDisk, MemoryDisk
+from turn_stage import (
+    RESUME,
+    Hands,
+    Puppet,
+    Reader,
+    View,
+    added,
+    adds,
+    asks,
+    attaches,
+    check_ended,
+    check_fold,
+    check_prefix,
+    creates,
+    done,
+    flow,
+    hidden,
+    loads,
+    removed,
+    says,
+    task_added,
+    whole_log,
+)
+
+from chatkit.errors import RequestError
+from chatkit.turns import TurnLimits
+from chatkit.types import ThreadItemAddedEvent, ThreadItemDoneEvent, ThreadStreamEvent
+
+LIMITS = TurnLimits(
+    queue_depth=2,
+    outage_seconds=0.2,
+    cancel_seconds=0.2,
+    settle_seconds=0.5,
+    unlogged_events=4,
+    poll_seconds=0.005,
+)
+
+
+@dataclass(eq=False)
+class Actor:
+    """One handler, with what it may say next."""
+
+    hands: Hands
+    number: int
+    said: int = 0
+    open: list[str] = field(default_factory=list)
+
+    def next(self, choice: int) -> ThreadStreamEvent:
+        """An event that makes sense now."""
+        self.said += 1
+        name = f"{self.number}_{self.said}"
+        if choice < 6 and self.open:
+            return says(f"{name} ", self.open[-1])
+        if choice == 6 and self.open:
+            return done("whole", self.open.pop())
+        if choice == 7 and self.open:
+            return removed(self.open.pop())
+        if choice == 8:
+            return hidden(f"h{name}")
+        if choice == 9:
+            return ThreadItemDoneEvent(item=flow("one", id=f"f{name}"))
+        if choice == 10:
+            return ThreadItemAddedEvent(item=flow("one", id=f"w{name}"))
+        if choice == 11:
+            return task_added("two", 1, id=f"w{self.number}_{self.said - 1}")
+        self.open.append(name)
+        return added(name)
+
+
+@dataclass(eq=False)
+class Watcher:
+    """A reader and what it knew when it began: the events before its first one."""
+
+    reader: Reader
+    turn_id: str | None
+    after: int = 0
+    view: View | None = None
+
+
+class Machine(RuleBasedStateMachine):
+    """Any sequence of what users, hosts, networks and power cuts do."""
+
+    disk_type: type = MemoryDisk
+    threads = Bundle("threads")
+    watchers = Bundle("watchers")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.descriptors = _descriptors()
+        self.runner = asyncio.Runner()
+        self.disk = self.disk_type()
+        self.server = self.new_server()
+        self.actors: list[Actor] = []
+        self.all_watchers: list[Watcher] = []
+        self.turns: dict[str, str] = {}
+        self.deleted: set[str] = set()
+        self.dead: list[Puppet] = []
+
+    def new_server(self) -> Puppet:
+        """A server on the disk as it is."""
+
+        async def make() -> Puppet:
+            return Puppet(self.disk.store, limits=LIMITS)
+
+        return self.runner.run(make())
+
+    @rule(target=threads, resumes=st.booleans(), ticks=st.integers(0, 5))
+    def begin_thread(self, resumes: bool, ticks: int) -> Any:
+        """A person writes the first message of a thread."""
+
+        async def play() -> Any:
+            reader = await self.server.read(creates(**(RESUME if resumes else {})))
+            watcher = self.watch(reader)
+            for _ in range(200):
+                if reader.events or reader.task.done():  # type: ignore[union-attr]
+                    break
+                await asyncio.sleep(0.001)
+            await self.tick(ticks)
+            if "thread.created" not in reader.types:
+                return multiple()
+            self.know(watcher)
+            return reader.thread_id
+
+        return self.runner.run(play())
+
+    @rule(target=watchers, thread_id=threads, resumes=st.booleans(), ticks=st.integers(0, 5))
+    def send(self, thread_id: str, resumes: bool, ticks: int) -> Any:
+        """A person writes a further message."""
+
+        async def play() -> Any:
+            request = adds(thread_id, **(RESUME if resumes else {}))
+            try:
+                reader = await self.server.read(request)
+            except RequestError:
+                return multiple()
+            watcher = self.watch(reader)
+            await self.tick(ticks)
+            return watcher
+
+        return self.runner.run(play())
+
+    @rule(target=watchers, thread_id=threads, ticks=st.integers(0, 5))
+    def load(self, thread_id: str, ticks: int) -> Any:
+        """A page is loaded, and follows the running turn."""
+
+        async def play() -> Any:
+            try:
+                page = await self.server.ask(loads(thread_id))
+            except RequestError:
+                assert thread_id in self.deleted
+                return multiple()
+            active = page.get("active_turn")
+            if active is None:
+                return multiple()
+            self.turns[active["id"]] = thread_id
+            try:
+                reader = await self.server.read(attaches(active["id"], active["seq"]))
+            except RequestError:
+                assert thread_id in self.deleted
+                return multiple()
+            view = None if page["items"]["has_more"] else View(page["items"]["data"])
+            watcher = self.watch(reader, active["id"], active["seq"], view)
+            await self.tick(ticks)
+            return watcher
+
+        return self.runner.run(play())
+
+    @rule(target=watchers, watcher=watchers, back=st.integers(0, 3), ticks=st.integers(0, 5))
+    def attach(self, watcher: Watcher, back: int, ticks: int) -> Any:
+        """A client comes back with the number of an event that it has seen."""
+
+        async def play() -> Any:
+            self.know(watcher)
+            if watcher.turn_id is None:
+                return multiple()
+            after = max(0, watcher.after + len(numbered(watcher.reader)) - back)
+            try:
+                reader = await self.server.read(attaches(watcher.turn_id, after))
+            except RequestError:
+                assert self.is_gone(watcher.turn_id)
+                return multiple()
+            other = self.watch(reader, watcher.turn_id, after)
+            await self.tick(ticks)
+            return other
+
+        return self.runner.run(play())
+
+    @rule(watcher=consumes(watchers), ticks=st.integers(0, 5))
+    def leave(self, watcher: Watcher, ticks: int) -> None:
+        """A connection breaks."""
+
+        async def play() -> None:
+            await watcher.reader.leave()
+            await self.tick(ticks)
+
+        self.runner.run(play())
+
+    @rule(which=st.integers(0, 9), choices=st.lists(st.integers(0, 14), max_size=8))
+    def speak(self, which: int, choices: list[int]) -> None:
+        """A handler yields some events."""
+
+        async def play() -> None:
+            self.meet_handlers()
+            alive = [actor for actor in self.actors if not actor.hands.closed.is_set()]
+            if alive:
+                actor = alive[which % len(alive)]
+                actor.hands(*[actor.next(choice) for choice in choices])
+                await self.tick(len(choices))
+
+        self.runner.run(play())
+
+    @rule(which=st.integers(0, 9), fails=st.booleans(), titled=st.booleans())
+    def end(self, which: int, fails: bool, titled: bool) -> None:
+        """A handler returns or raises; it may have named the thread."""
+
+        async def play() -> None:
+            self.meet_handlers()
+            alive = [actor for actor in self.actors if not actor.hands.closed.is_set()]
+            if alive:
+                hands = alive[which % len(alive)].hands
+                if titled:
+                    hands.thread.title = f"Title {len(self.actors)}"
+                hands.fail(RuntimeError("a model's error")) if fails else hands.end()
+                await self.tick(3)
+
+        self.runner.run(play())
+
+    @rule(watcher=watchers)
+    def stop(self, watcher: Watcher) -> None:
+        """A person stops an answer, running, waiting or over."""
+
+        async def play() -> None:
+            self.know(watcher)
+            if watcher.turn_id is None:
+                return
+            try:
+                reply = await self.server.ask(asks("turns.stop", turn_id=watcher.turn_id))
+            except RequestError:
+                assert self.is_gone(watcher.turn_id)
+            else:
+                assert reply["state"] in ("completed", "stopped", "failed", "interrupted")
+
+        self.runner.run(play())
+
+    @rule(thread_id=threads)
+    def rename(self, thread_id: str) -> None:
+        """A person gives a thread another name."""
+
+        async def play() -> None:
+            with suppress(RequestError, Broken):
+                await self.server.ask(asks("threads.update", thread_id=thread_id, title="Mine"))
+
+        self.runner.run(play())
+
+    @rule(thread_id=consumes(threads))
+    def delete(self, thread_id: str) -> None:
+        """A person deletes a thread."""
+
+        async def play() -> None:
+            # Known as deleted at once: its turns may be looked for meanwhile.
+            self.deleted.add(thread_id)
+            await self.server.ask(asks("threads.delete", thread_id=thread_id))
+
+        self.runner.run(play())
+
+    @rule()
+    def break_the_store(self) -> None:
+        """The next write fails."""
+        self.disk.store.fails_next = True
+
+    @rule(ticks=st.integers(0, 3))
+    def crash(self, ticks: int) -> None:
+        """The power fails, and another process starts on what is on the disk."""
+
+        async def play() -> None:
+            await self.tick(ticks)
+            await self.disk.crash()
+            self.dead.append(self.server)
+            for watcher in self.all_watchers:
+                self.know(watcher)
+                watcher.reader.task.cancel()  # type: ignore[union-attr]
+            for actor in self.actors:
+                actor.hands.closed.set()
+
+        self.runner.run(play())
+        self.bury()
+        self.server = self.new_server()
+        self.runner.run(self.check_everything())
+
+    def bury(self) -> None:
+        """Ends what is left of the server that died; its store is not looked at any more."""
+
+        async def play() -> None:
+            for server in self.dead:
+                await server.aclose(0)
+            await asyncio.wait([watcher.reader.task for watcher in self.all_watchers] or [_done()])
+
+        self.runner.run(play())
+        self.dead.clear()
+
+    @invariant()
+    def what_was_seen_is_in_the_log(self) -> None:
+        """P, and 1."""
+        self.runner.run(self.check_seen())
+
+    def teardown(self) -> None:
+        """Everything ends; T, F and L."""
+
+        async def play() -> None:
+            self.disk.store.fails_next = False
+            await self.server.aclose(0)
+            for watcher in self.all_watchers:
+                with suppress(asyncio.CancelledError):
+                    await asyncio.wait_for(asyncio.shield(watcher.reader.task), 5)  # type: ignore[arg-type]
+            await self.check_everything()
+            await self.check_views()
+            await self.server.aclose(0)
+            await self.disk.close()
+            left = asyncio.all_tasks() - {asyncio.current_task()}
+            assert not left, left
+
+        self.runner.run(play())
+        self.runner.close()
+        assert _descriptors() == self.descriptors
+
+    def watch(
+        self, reader: Reader, turn_id: str | None = None, after: int = 0, view: View | None = None
+    ) -> Watcher:
+        """Remembers a reader."""
+        watcher = Watcher(reader, turn_id, after, view)
+        self.all_watchers.append(watcher)
+        return watcher
+
+    def know(self, watcher: Watcher) -> None:
+        """Learns the turn of a reader from what it has read."""
+        if watcher.turn_id is None and any(frame.id for frame in watcher.reader.frames):
+            watcher.turn_id = watcher.reader.turn_id
+        if watcher.turn_id is not None and watcher.turn_id not in self.turns:
+            named = [event for event in watcher.reader.events if "item" in event]
+            if named or "thread.created" in watcher.reader.types:
+                self.turns[watcher.turn_id] = watcher.reader.thread_id
+
+    def is_gone(self, turn_id: str) -> bool:
+        """True when the turn never began, or its thread was deleted."""
+        return turn_id not in self.turns or self.turns[turn_id] in self.deleted
+
+    def meet_handlers(self) -> None:
+        """Takes over the handlers that were called since."""
+        while not self.server.begun.empty():
+            self.actors.append(Actor(self.server.begun.get_nowait(), len(self.actors)))
+
+    async def tick(self, count: int) -> None:
+        """Lets things happen for a moment."""
+        for _ in range(count):
+            await asyncio.sleep(0)
+
+    async def check_seen(self) -> None:
+        """Each reader's events are a run of the log; no two handlers are on one thread."""
+        self.meet_handlers()
+        busy = [actor.hands.thread.id for actor in self.actors if not actor.hands.closed.is_set()]
+        assert len(busy) == len(set(busy))
+        for watcher in self.all_watchers:
+            self.know(watcher)
+            if watcher.turn_id is None or self.is_gone(watcher.turn_id):
+                continue
+            events = numbered(watcher.reader)
+            expected = range(watcher.after + 1, watcher.after + len(events) + 1)
+            assert watcher.reader.seqs == list(expected)
+            log = await whole_log(self.server.log(), watcher.turn_id)
+            check_prefix(events, log, watcher.after)
+
+    async def check_everything(self) -> None:
+        """After a crash or at the end: every turn is over, its log folds to what is stored."""
+        await self.server.supervisor().ready()
+        await self.check_seen()
+        for turn_id, thread_id in self.turns.items():
+            if thread_id in self.deleted:
+                continue
+            record = await self.server.log().load_turn(turn_id)
+            if record is None:
+                continue  # its readers were told that it would not begin
+            await check_ended(self.server, turn_id)
+            log = await whole_log(self.server.log(), turn_id)
+            await check_fold(self.server.store, log, thread_id)
+
+    async def check_views(self) -> None:
+        """A page that was loaded at any moment and followed to the end shows what is stored."""
+        for watcher in self.all_watchers:
+            turn_id = watcher.turn_id
+            if watcher.view is None or turn_id is None or self.is_gone(turn_id):
+                continue
+            log = await whole_log(self.server.log(), turn_id)
+            shown = watcher.view.apply(log[watcher.after :]).json()
+            whole = View().apply(log).json()
+            assert {name: shown.get(name) for name in whole} == whole
+
+
+def numbered(reader: Reader) -> list[dict[str, Any]]:
+    """The events with a number: all but the last words of a reader that has lost its turn."""
+    return [frame.event for frame in reader.frames if frame.id and frame.event]
+
+
+async def _nothing() -> None:
+    return
+
+
+def _done() -> asyncio.Task[None]:
+    return asyncio.ensure_future(_nothing())
+
+
+def _descriptors() -> int:
+    folder = Path("/proc/self/fd")
+    return len(list(folder.iterdir())) if folder.exists() else 0
+
+
+class FileMachine(Machine):
+    """The same with SQLite."""
+
+    disk_type = FileDisk
+
+
+_QUIET = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
+TestTurns = Machine.TestCase
+TestTurns.settings = settings(
+    max_examples=100, stateful_step_count=40, deadline=None, suppress_health_check=_QUIET
+)
+TestTurnsInFiles = FileMachine.TestCase
+TestTurnsInFiles.settings = settings(
+    max_examples=15, stateful_step_count=30, deadline=None, suppress_health_check=_QUIET
+)
