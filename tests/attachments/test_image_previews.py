@@ -1,6 +1,7 @@
 """Previews: small, upright, telling nothing; and no image fills the memory."""
 
 import io
+import random
 import tracemalloc
 from pathlib import Path
 
@@ -18,7 +19,8 @@ from sample_files import (
 )
 
 from chatkit.attachments import AttachmentLimits, AttachmentRefused, AttachmentTooLarge
-from chatkit.attachments.images import make_preview, preview
+from chatkit.attachments.images import make_preview
+from chatkit.attachments.previews import preview
 
 LIMITS = AttachmentLimits(preview_side=64)
 
@@ -113,3 +115,34 @@ def test_an_image_of_another_format_is_not_opened() -> None:
     """Only the declared format's decoder ever runs: the others are attack surface."""
     with pytest.raises(AttachmentRefused, match="damaged"):
         preview(picture("JPEG"), PNG, LIMITS)
+
+
+@pytest.mark.requirement("sec-19")
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    ("form", "kind"), [("PNG", PNG), ("JPEG", JPEG), ("GIF", GIF), ("WEBP", WEBP)]
+)
+def test_hostile_bytes_are_refused_or_shown_and_never_an_error_of_ours(
+    form: str, kind: str, seed: int
+) -> None:
+    """Decoders raise all sorts of things for files that were bent on purpose."""
+    dice = random.Random(f"{form} {seed}")
+    whole = photo_with_place() if form == "JPEG" else picture(form, (60, 40))
+    for _ in range(100):
+        bent = bytearray(whole)
+        for _ in range(dice.randint(1, 8)):
+            bent[dice.randrange(len(bent))] = dice.randrange(256)
+        try:
+            assert opened(preview(bytes(bent), kind, LIMITS)).format == "WEBP"
+        except AttachmentRefused:
+            continue
+
+
+@pytest.mark.filterwarnings("ignore:Corrupt EXIF")
+def test_an_image_with_broken_metadata_is_shown_as_it_lies() -> None:
+    """Browsers show it too; only how to turn it is not known."""
+    taken = photo_with_place()
+    at = taken.index(b"Exif\0\0") + 10
+    broken = taken[:at] + b"\xff" * 60 + taken[at + 60 :]
+    assert opened(preview(broken, JPEG, LIMITS)).size == (40, 20)
