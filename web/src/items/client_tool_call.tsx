@@ -7,5 +7,5 @@ export function ClientToolCall({ item }: { item: ClientToolCallItem }) {
   const translate = useTranslate();
   const runs = useSelect((state) => state.response.phase === "client_tool");
   if (item.status === "completed" || !runs) return null;
-  return <p class="ck-status" role="status"><span class="ck-shimmer">{translate("tool.running", { name: item.name })}</span></p>;
+  return <p class="ck-status"><span class="ck-shimmer">{translate("tool.running", { name: item.name })}</span></p>;
 }

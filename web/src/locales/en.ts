@@ -60,6 +60,8 @@ export const en = {
   "message.you": "You said",
   "message.assistant": "Assistant said",
   "message.thinking": "Thinking",
+  "message.actions": "Actions for this answer",
+  "message.finished": "Answer finished",
   "message.copy": "Copy",
   "message.copied": "Copied",
   "message.good": "Good answer",

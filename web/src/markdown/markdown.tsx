@@ -1,8 +1,10 @@
 /** Markdown that may still grow: finished blocks keep their elements, only the tail is made anew. */
 import { memo } from "preact/compat";
 import { useMemo, useRef } from "preact/hooks";
+import type { ComponentChildren } from "preact";
 import type { Translate } from "../locales/strings";
 import { type Block, StreamingParser } from "./blocks";
+import { withMarks } from "./marks";
 import { type RenderContext, renderNodes } from "./render";
 
 export interface MarkdownProps {
@@ -11,7 +13,11 @@ export interface MarkdownProps {
   readonly allowedHosts: readonly string[] | null;
   readonly translate: Translate;
   readonly followLink: (url: string) => boolean;
+  /** Where marks stand in the text, in code points, and what stands there. */
+  readonly marks?: { readonly places: readonly number[]; readonly render: (number: number) => ComponentChildren };
 }
+
+const NO_PLACES: readonly number[] = [];
 
 const BlockView = memo(
   ({ block, context }: { block: Block; context: RenderContext }) => <>{renderNodes(block.nodes, context)}</>,
@@ -19,15 +25,17 @@ const BlockView = memo(
 );
 
 export function Markdown(props: MarkdownProps) {
-  const { text, isStreaming, allowedHosts, translate, followLink } = props;
+  const { text, isStreaming, allowedHosts, translate, followLink, marks } = props;
+  const source = withMarks(text, marks?.places ?? NO_PLACES);
   const parser = useRef<StreamingParser | null>(null);
   parser.current ??= new StreamingParser();
-  const parsed = useMemo(() => (parser.current as StreamingParser).parse(text, isStreaming), [text, isStreaming]);
+  const parsed = useMemo(() => (parser.current as StreamingParser).parse(source, isStreaming), [source, isStreaming]);
   const context: RenderContext = {
     base: document.baseURI === "about:srcdoc" ? window.parent.document.baseURI : document.baseURI,
     allowedHosts,
     translate,
     followLink,
+    renderMark: marks?.render ?? (() => null),
     parsed,
     footnoteOrder: parsed.footnotes.map((note) => note.identifier),
   };

@@ -5,6 +5,7 @@ import type { ComponentChildren } from "preact";
 import { Fragment } from "preact";
 import type { Translate } from "../locales/strings";
 import { safeImage, safeLink } from "./urls";
+import { splitMarks, withoutMarks } from "./marks";
 import type { Parsed } from "./blocks";
 import { CodeBlock } from "./code_block";
 import { Formula } from "./math";
@@ -14,6 +15,7 @@ export interface RenderContext {
   readonly allowedHosts: readonly string[] | null;
   readonly translate: Translate;
   readonly followLink: (url: string) => boolean;
+  readonly renderMark: (number: number) => ComponentChildren;
   readonly parsed: Parsed;
   readonly footnoteOrder: readonly string[];
 }
@@ -30,7 +32,7 @@ function renderNode(node: Renderable, context: RenderContext): ComponentChildren
   switch (node.type) {
     case "text":
     case "html":
-      return node.value;
+      return renderText(node.value, context);
     case "paragraph":
       return <p dir="auto">{renderNodes(node.children, context)}</p>;
     case "heading": {
@@ -45,13 +47,13 @@ function renderNode(node: Renderable, context: RenderContext): ComponentChildren
     case "delete":
       return <del>{renderNodes(node.children, context)}</del>;
     case "inlineCode":
-      return <code>{node.value}</code>;
+      return <code>{withoutMarks(node.value)}</code>;
     case "code":
-      return <CodeBlock code={node.value} language={node.lang ?? ""} translate={context.translate} />;
+      return <CodeBlock code={withoutMarks(node.value)} language={node.lang ?? ""} translate={context.translate} />;
     case "inlineMath":
-      return <Formula tex={node.value} isBlock={false} />;
+      return <Formula tex={withoutMarks(node.value)} isBlock={false} />;
     case "math":
-      return <Formula tex={node.value} isBlock={true} />;
+      return <Formula tex={withoutMarks(node.value)} isBlock={true} />;
     case "blockquote":
       return <blockquote dir="auto">{renderNodes(node.children, context)}</blockquote>;
     case "list":
@@ -81,6 +83,12 @@ function renderNode(node: Renderable, context: RenderContext): ComponentChildren
   }
 }
 
+function renderText(text: string, context: RenderContext): ComponentChildren {
+  const pieces = splitMarks(text);
+  if (pieces.length === 1 && typeof pieces[0] === "string") return text;
+  return pieces.map((piece, index) => <Fragment key={index}>{typeof piece === "string" ? piece : context.renderMark(piece)}</Fragment>);
+}
+
 function renderList(node: Extract<RootContent, { type: "list" }>, context: RenderContext) {
   const items = node.children.map((item, index) => (
     <li key={index} class={item.checked === undefined || item.checked === null ? "" : "ck-task"}>
@@ -107,7 +115,7 @@ function renderTable(node: Table, context: RenderContext) {
     return side ? { class: `ck-${side}` } : {};
   };
   return (
-    <div class="ck-table" tabIndex={0} role="region" aria-label={context.translate("table.label")}>
+    <div class="ck-table" tabIndex={0} role="group" aria-label={context.translate("table.label")}>
       <table>
         <thead>
           <tr>
@@ -135,7 +143,7 @@ function renderTable(node: Table, context: RenderContext) {
 }
 
 function renderLink(url: string, children: readonly Node[], context: RenderContext) {
-  const href = safeLink(url, context.base);
+  const href = safeLink(withoutMarks(url), context.base);
   if (href === null) return <>{renderNodes(children, context)}</>;
   const follow = (event: MouseEvent) => {
     if (context.followLink(href)) event.preventDefault();
@@ -148,7 +156,7 @@ function renderLink(url: string, children: readonly Node[], context: RenderConte
 }
 
 function renderImage(url: string, alt: string, context: RenderContext) {
-  const { src, host } = safeImage(url, context.base, context.allowedHosts);
+  const { src, host } = safeImage(withoutMarks(url), context.base, context.allowedHosts);
   if (src === null) {
     return <span class="ck-image-blocked">{context.translate("message.imageBlocked", { host: alt || host })}</span>;
   }

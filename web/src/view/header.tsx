@@ -10,6 +10,7 @@ export function Header() {
   const translate = useTranslate();
   const options = useSelect((state) => state.options.header);
   const hasHistory = useSelect((state) => state.options.history?.enabled ?? true);
+  const frameTitle = useSelect((state) => state.options.frameTitle ?? "Chat");
   const isOpen = useSelect((state) => state.history.isOpen);
   const title = useSelect((state) => state.thread.title);
   const isNew = useSelect((state) => state.thread.id === null);
@@ -25,7 +26,7 @@ export function Header() {
           </button>
         )}
       </div>
-      {shownTitle !== "" && (options?.title?.enabled ?? true) && <h1 class="ck-title" dir="auto">{shownTitle}</h1>}
+      {(options?.title?.enabled ?? true) && <h1 class={shownTitle === "" ? "ck-hidden" : "ck-title"} dir="auto">{shownTitle || frameTitle}</h1>}
       <div class="ck-header-side ck-end">
         {!isNew && (
           <button type="button" class="ck-icon-button" aria-label={translate("header.newChat")} onClick={() => quietly(session, session.openThread(null))}>

@@ -9,11 +9,11 @@ export function ResponseStatus() {
   const lastType = useSelect((state) => state.thread.items.at(-1)?.type);
   if (response.phase === "idle") return null;
   if (response.connection === "reconnecting") {
-    return <p class="ck-status" role="status"><span class="ck-shimmer">{translate("thread.reconnecting")}</span></p>;
+    return <p class="ck-status"><span class="ck-shimmer">{translate("thread.reconnecting")}</span></p>;
   }
   if (response.progress) {
     return (
-      <p class="ck-status" role="status">
+      <p class="ck-status">
         {response.progress.icon && <Icon name={response.progress.icon} />}
         <span class="ck-shimmer" dir="auto">{response.progress.text}</span>
       </p>
@@ -21,7 +21,7 @@ export function ResponseStatus() {
   }
   if (lastType !== "user_message" && response.phase === "streaming") return null;
   return (
-    <p class="ck-status" role="status" aria-label={translate("message.thinking")}>
+    <p class="ck-status" role="img" aria-label={translate("message.thinking")}>
       <span class="ck-dots" aria-hidden="true"><i /><i /><i /></span>
     </p>
   );

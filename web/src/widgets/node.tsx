@@ -256,7 +256,7 @@ function TableNode({ component, path }: NodeProps) {
   const translate = useTranslate();
   const rows = (component.children ?? []) as readonly Component[];
   return (
-    <div class="ck-table" tabIndex={0} role="region" aria-label={translate("table.label")}>
+    <div class="ck-table" tabIndex={0} role="group" aria-label={translate("table.label")}>
       <table>
         <tbody>
           {rows.map((row, at) => (
@@ -281,7 +281,7 @@ function ChartNode({ component }: NodeProps) {
   const axis = component["xAxis"] as string | { dataKey: string };
   const x = typeof axis === "string" ? axis : axis.dataKey;
   return (
-    <div class="ck-table" tabIndex={0} role="region" aria-label={translate("table.label")}>
+    <div class="ck-table" tabIndex={0} role="group" aria-label={translate("table.label")}>
       <table>
         <thead><tr><th scope="col">{x}</th>{series.map((one) => <th key={one.dataKey} scope="col">{one.label ?? one.dataKey}</th>)}</tr></thead>
         <tbody>{data.map((row, at) => <tr key={at}><th scope="row">{row[x]}</th>{series.map((one) => <td key={one.dataKey}>{row[one.dataKey]}</td>)}</tr>)}</tbody>

@@ -1,0 +1,32 @@
+/** What a screen reader hears of an answer: that it is being written, how it goes, that it is done. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { useTranslate } from "./translate";
+import { useSelect } from "./use_session";
+
+const LONGEST_READ = 600;
+
+/** One polite region, told at most once for each state: text that streams is not read as it comes. */
+export function LiveStatus() {
+  const translate = useTranslate();
+  const phase = useSelect((state) => state.response.phase);
+  const progress = useSelect((state) => state.response.progress?.text ?? null);
+  const isLost = useSelect((state) => state.response.connection === "reconnecting");
+  const answer = useSelect((state) => (state.response.phase === "idle" ? lastAnswer(state.thread.items) : null));
+  const [said, setSaid] = useState("");
+  const wasBusy = useRef(false);
+  useEffect(() => {
+    const isBusy = phase !== "idle";
+    if (isLost) setSaid(translate("thread.reconnecting"));
+    else if (isBusy) setSaid(progress ?? translate("message.thinking"));
+    else if (wasBusy.current) setSaid(answer ?? translate("message.finished"));
+    wasBusy.current = isBusy;
+  }, [phase, progress, isLost, answer, translate]);
+  return <p class="ck-hidden" aria-live="polite">{said}</p>;
+}
+
+function lastAnswer(items: readonly { readonly type: string; readonly content?: unknown }[]): string | null {
+  const last = items.at(-1)?.type === "end_of_turn" ? items.at(-2) : items.at(-1);
+  if (last?.type !== "assistant_message") return null;
+  const text = (last.content as { text: string }[]).map((part) => part.text).join("\n\n");
+  return text.length > LONGEST_READ ? `${text.slice(0, LONGEST_READ)}…` : text;
+}
