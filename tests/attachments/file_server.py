@@ -13,7 +13,7 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chatkit.attachments import AttachmentLimits, LocalAttachmentStore
-from chatkit.http import Refused, create_app
+from chatkit.http import ChatKitRoutes, Refused, create_app
 from chatkit.server import ChatKitServer
 from chatkit.store import AttachmentStore, MemoryStore, Store
 from chatkit.types import EndOfTurnItem, ThreadItemDoneEvent
@@ -50,6 +50,8 @@ def context_of(request: Any) -> dict[str, str]:
 
 class Chat:
     """One user's way to a server: `as_user` gives another's."""
+
+    routes: ChatKitRoutes
 
     def __init__(
         self, client: httpx2.AsyncClient, server: Listener, user: str, ended: asyncio.Queue[str]
@@ -143,7 +145,9 @@ async def chatting(
         serving(_Telling(app, ended)) as base,
         httpx2.AsyncClient(base_url=base, timeout=30) as client,
     ):
-        yield Chat(client, server, "alice", ended)
+        chat = Chat(client, server, "alice", ended)
+        chat.routes = app.state.chatkit
+        yield chat
 
 
 class _Telling:

@@ -9,7 +9,6 @@ import httpx2
 import pytest
 from file_server import PAGE, Chat, chatting, left_in, local_files, user_of
 from sample_files import JPEG, PDF, PNG, archive, pdf, picture, png_of_claimed_size
-from starlette.exceptions import HTTPException
 
 from chatkit.attachments import AttachmentLimits
 from chatkit.errors import StoreUnavailable
@@ -322,6 +321,32 @@ async def test_a_server_without_attachments_has_no_such_addresses() -> None:
         assert answer.status_code == 501
 
 
-def test_errors_of_starlette_are_told_apart() -> None:
-    """The 404 above is Starlette's own, not one of ours."""
-    assert HTTPException(404).status_code == 404
+@pytest.mark.requirement("sec-29")
+async def test_the_log_says_what_was_done_and_holds_no_link(
+    chat: Chat, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever reads a log must not be able to read the files, nor learn their names."""
+    caplog.set_level("DEBUG", logger="chatkit")
+    attachment = await chat.creates("canary.png", picture(), PNG)
+    await chat.uploads(attachment, picture(), PNG)
+    await chat.uploads(attachment, picture(), PNG)
+    await chat.client.get(attachment["preview_url"])
+    await chat.sends_file("canary.png", picture(), PNG)
+    for line in ("files.upload 200", "files.upload 409", "files.read 200", "files.create 200"):
+        assert line in caplog.text
+    tokens = [attachment["upload_descriptor"]["url"], attachment["preview_url"]]
+    for secret in ("canary", *(each[-40:] for each in tokens)):
+        assert secret not in caplog.text
+
+
+@pytest.mark.requirement("fault-14")
+async def test_a_server_that_is_about_to_end_takes_no_file_and_still_serves_them(
+    folder: Path,
+) -> None:
+    """An upload would be cut; a page that is open goes on showing its pictures."""
+    async with chatting(local_files(folder)) as chat:
+        attachment = await chat.creates("a.png", picture(), PNG)
+        await chat.uploads(attachment, picture(), PNG)
+        chat.routes.begin_draining()
+        assert (await chat.sends_file("a.png", picture(), PNG)).status_code == 503
+        assert (await chat.client.get(attachment["preview_url"])).status_code == 200

@@ -18,7 +18,7 @@ from chatkit.attachments.names import disposition
 from .settings import Settings
 
 _PIECE_BYTES: Final = 256 * 1024
-_RANGE: Final = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
+_RANGE: Final = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 _DOWNLOAD_TYPE: Final = "application/octet-stream"
 _SANDBOX: Final = "default-src 'none'; sandbox"
 # A sandboxed PDF is not shown by Chromium; its viewer runs no script of the page.
