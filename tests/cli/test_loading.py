@@ -11,7 +11,7 @@ import pytest
 
 from chatkit.cli.databases import default_database
 from chatkit.cli.errors import UserError
-from chatkit.cli.loading import load_app
+from chatkit.cli.loading import endpoint_of, load_app
 
 SOURCE = """
 from chatkit.http import ChatKitRoutes, create_app
@@ -71,6 +71,7 @@ class holder:
 server = Own()
 app = create_app(server)
 routes = ChatKitRoutes(server)
+elsewhere = create_app(server, path="/api")
 number = 7
 """
 
@@ -110,6 +111,18 @@ def test_any_asgi_app_is_served(folder: Path) -> None:
     assert app is sys.modules["mine"].asgi
 
 
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [("server", "/chatkit"), ("routes", "/chatkit"), ("elsewhere", "/api"), ("asgi", "")],
+)
+def test_the_address_that_is_printed_is_where_the_endpoint_is(
+    name: str, path: str, folder: Path
+) -> None:
+    """It is copied into another terminal; of a foreign app only the host is known."""
+    app, _ = load_app(f"mine:{name}", folder, None)
+    assert endpoint_of(app) == path
+
+
 def test_a_class_that_wants_a_store_gets_sqlite(folder: Path) -> None:
     """In the named file, or in one of the module's name in the user's data folder."""
     _, named = load_app("mine:Plain", folder, folder / "here.db")
@@ -138,7 +151,10 @@ async def test_the_store_of_a_class_is_closed_with_the_app(folder: Path) -> None
         (":server", r"no module ''"),
         ("mine.py:server", r"'mine.py' is a path: name the module, as in app:server"),
         ("src/mine:server", r"is a path"),
-        ("mine:sever", r"module 'mine' has no 'sever'; it has Plain, Own, .*server, app, routes"),
+        (
+            "mine:sever",
+            r"module 'mine' has no 'sever'; it has Plain, Own, .*server, app, routes, else",
+        ),
         ("mine:number", r"mine:number is no server \(int\): name a ChatKitServer"),
         ("mine:two", r"mine:two is no server \(function\)"),
         ("mine:make_wrong", r"mine:make_wrong is no server \(int\)"),

@@ -12,7 +12,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
 
-from chatkit.http import create_app
+from starlette.applications import Starlette
+
+from chatkit.http import ChatKitRoutes, create_app
 from chatkit.server import ChatKitServer
 from chatkit.store import AttachmentStore, SQLiteStore, Store
 
@@ -35,6 +37,14 @@ def load_app(
     module = _import(module_name, folder)
     found = _look_up(module, name)
     return _Loader(target, database, public_url).load(found)
+
+
+def endpoint_of(app: Any) -> str:
+    """The path of the app's endpoint, or nothing where the app is the user's own."""
+    routes = app if isinstance(app, ChatKitRoutes) else None
+    if isinstance(app, Starlette):
+        routes = getattr(app.state, "chatkit", None)
+    return routes.settings.path if isinstance(routes, ChatKitRoutes) else ""
 
 
 def _import(name: str, folder: Path) -> ModuleType:
@@ -185,4 +195,4 @@ def _takes(function: Any, *arguments: Any) -> bool:
     return True
 
 
-__all__ = ["load_app"]
+__all__ = ["endpoint_of", "load_app"]

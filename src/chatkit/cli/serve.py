@@ -59,20 +59,20 @@ def serve(
     chatkit serve app:server
     chatkit serve app:MyServer --database chat.sqlite3 --reload
     """
-    from .loading import load_app
+    from .loading import endpoint_of, load_app
     from .running import base_url, listen, log_to_terminal, run, run_reloading
 
     log_to_terminal(logging.INFO)
     # Before anything is listened to: what is wrong with the module is said first.
     app, opened = load_app(target, app_dir, database, public_url)
     listener = listen(host, port)
-    url = base_url(listener)
+    url = base_url(listener) + endpoint_of(app)
 
     def ready() -> None:
-        click.echo(f"Serving {target} at {url}/chatkit")
+        click.echo(f"Serving {target} at {url}")
         if opened is not None:
             click.echo(f"Threads are kept in {opened}")
-        click.echo(f"Talk to it with: chatkit chat {url}/chatkit")
+        click.echo(f"Talk to it with: chatkit chat {url}")
         click.echo("Stop it with Ctrl-C.")
 
     if not reload:

@@ -125,8 +125,8 @@ def _offers(sender: WidgetItem, kind: str) -> bool:
 
 def _likes_of(sender: WidgetItem) -> int:
     # Counted in the stored widget, not in what came with the click.
-    (_, times) = _LIKES.findall(sender.widget.model_dump_json())[0]
-    return int(times or 1)
+    found = _LIKES.search(sender.widget.model_dump_json())
+    return int(found[2] or 1) if found else 0
 
 
 def _checked(model: type[Payload], payload: Any) -> Payload:

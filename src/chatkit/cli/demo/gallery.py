@@ -137,6 +137,7 @@ async def _likes(stage: Stage) -> Events:
 def likes_card(count: int, *, loading: bool = False) -> Card:
     """A counter with a button that is answered at once, without a stream."""
     times = "once" if count == 1 else f"{count} times"
+    text = f"You liked this {times}." if count else "You have not liked this yet."
     return Card(
         size="sm",
         children=[
@@ -145,9 +146,7 @@ def likes_card(count: int, *, loading: bool = False) -> Card:
                 gap=2,
                 children=[
                     _state("loading", "secondary") if loading else _state("ready", "success"),
-                    Transition(
-                        children=Text(id=LIKES_ID, key=str(count), value=f"You liked this {times}.")
-                    ),
+                    Transition(children=Text(id=LIKES_ID, key=str(count), value=text)),
                     Spacer(),
                     Button(
                         label="Like",
