@@ -32,7 +32,8 @@ def open_database(path: Path) -> SQLiteStore[Any]:
             "or name another file with --database"
         ) from None
     except StoreUnavailable as error:
-        raise UserError(f"{path}: {error.reason}; name another file with --database") from None
+        where = "" if str(path) in error.reason else f"{path}: "
+        raise UserError(f"{where}{error.reason}; name another file with --database") from None
     return store
 
 

@@ -49,9 +49,7 @@ def endpoint_of(app: Any) -> str:
 
 def _import(name: str, folder: Path) -> ModuleType:
     if name.endswith(".py") or "/" in name or "\\" in name:
-        raise UserError(
-            f"{name!r} is a path: name the module, as in app:server, and its folder with --app-dir"
-        )
+        raise UserError(f"{name!r} is a path, not a module: say `chatkit serve {_as_module(name)}`")
     sys.path.insert(0, str(folder.resolve()))
     try:
         known = find_spec(name) is not None
@@ -66,6 +64,13 @@ def _import(name: str, folder: Path) -> ModuleType:
         return import_module(name)
     except Exception as error:  # noqa: BLE001 - the module is the user's: it may raise anything
         raise UserError(f"importing {name!r} failed:\n{_own_traceback(error)}") from None
+
+
+def _as_module(path: str) -> str:
+    """What to write instead of a path."""
+    *folders, file = path.replace("\\", "/").split("/")
+    module = file.removesuffix(".py") + ":NAME"
+    return f"{module} --app-dir {'/'.join(folders) or '/'}" if folders else module
 
 
 def _own_traceback(error: Exception) -> str:
@@ -93,13 +98,15 @@ def _look_up(module: ModuleType, name: str) -> Any:
 
 def _candidates(module: ModuleType) -> list[str]:
     """The names of the module that can be served."""
-    return [
-        name
-        for name, value in vars(module).items()
-        if isinstance(value, ChatKitServer)
-        or (_is_server_class(value) and value.__module__ == module.__name__)
-        or (callable(value) and not inspect.isclass(value) and _is_asgi(value))
-    ]
+    return [name for name, value in vars(module).items() if _is_candidate(value, module.__name__)]
+
+
+def _is_candidate(value: Any, module: str) -> bool:
+    if isinstance(value, ChatKitServer | Starlette | ChatKitRoutes):
+        return True
+    if getattr(value, "__module__", None) != module:
+        return False
+    return _is_server_class(value) or (inspect.iscoroutinefunction(value) and _is_asgi(value))
 
 
 class _Loader:
