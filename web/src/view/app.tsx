@@ -32,7 +32,8 @@ function Shell() {
   const host = useHost();
   const composer = useRef<EditorHandle>(null);
   const historyIsOpen = useSelect((state) => state.history.isOpen);
-  const isNew = useSelect((state) => state.thread.id === null && state.thread.items.length === 0);
+  // A first message that could not be sent leaves nothing but its error.
+  const isNew = useSelect((state) => state.thread.id === null && state.thread.items.length === 0 && state.announcements.length === 0);
   const headerEnabled = useSelect((state) => state.options.header?.enabled ?? true);
   useEffect(() => host.bindView({ focusComposer: () => composer.current?.focus() }), [host]);
   return (

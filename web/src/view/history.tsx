@@ -6,6 +6,8 @@ import { quietly } from "./quietly";
 import { useTranslate } from "./translate";
 import { useSelect, useSession } from "./use_session";
 
+const AFTER_VIEW_MS = 50;
+
 export function History() {
   const session = useSession();
   const translate = useTranslate();
@@ -21,15 +23,16 @@ export function History() {
     watcher.observe(end.current);
     return () => watcher.disconnect();
   }, [session, history.threads.length]);
+  const { field, goBack } = useFocusWhileOpen();
   const leave = (event: KeyboardEvent) => {
-    if (event.key === "Escape") quietly(session, session.hideHistory());
+    if (event.key === "Escape") quietly(session, session.hideHistory().then(goBack));
   };
   return (
-    <section class="ck-history" aria-label={translate("history.title")} onKeyDown={leave}>
+    <main class="ck-history" aria-label={translate("history.title")} onKeyDown={leave}>
       <input
         type="search"
         class="ck-search"
-        autoFocus
+        ref={field}
         aria-label={translate("history.search")}
         placeholder={translate("history.search")}
         value={search}
@@ -49,8 +52,24 @@ export function History() {
           <button type="button" onClick={() => session.undoDelete()}>{translate("history.undo")}</button>
         </div>
       )}
-    </section>
+    </main>
   );
+}
+
+/** The search field has the focus; `goBack` gives it back to where it came from. */
+function useFocusWhileOpen() {
+  const field = useRef<HTMLInputElement>(null);
+  const before = useRef<Element | null>(null);
+  useEffect(() => {
+    before.current = document.activeElement;
+    field.current?.focus();
+  }, []);
+  const goBack = () => {
+    const from = before.current;
+    // After the composer, which comes back now, has taken it for itself.
+    setTimeout(() => from instanceof HTMLElement && from.focus(), AFTER_VIEW_MS);
+  };
+  return { field, goBack };
 }
 
 function Row({ thread }: { thread: ThreadSummary }) {
