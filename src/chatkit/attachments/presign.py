@@ -56,21 +56,25 @@ def presign(
     canonical_query = "&".join(
         f"{_quoted(name)}={_quoted(fields[name])}" for name in sorted(fields)
     )
-    canonical = "\n".join(
-        [
-            method,
-            parts.path,
-            canonical_query,
-            *(f"{name}:{signed[name].strip()}" for name in sorted(signed)),
-            "",
-            fields["X-Amz-SignedHeaders"],
-            "UNSIGNED-PAYLOAD",
-        ]
-    )
-    digest = hashlib.sha256(canonical.encode()).hexdigest()
+    digest = _digest(method, parts.path, canonical_query, signed)
     to_sign = "\n".join([_ALGORITHM, fields["X-Amz-Date"], scope, digest])
     signature = _hmac(_signing_key(credentials.secret_access_key, scope), to_sign).hex()
     return f"{url}?{canonical_query}&X-Amz-Signature={signature}"
+
+
+def _digest(method: str, path: str, query: str, headers: Mapping[str, str]) -> str:
+    """The hash of the request as both sides write it down; its body may be any."""
+    names = sorted(headers)
+    lines = [
+        method,
+        path,
+        query,
+        *(f"{name}:{headers[name].strip()}" for name in names),
+        "",
+        ";".join(names),
+        "UNSIGNED-PAYLOAD",
+    ]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def _signing_key(secret: str, scope: str) -> bytes:
