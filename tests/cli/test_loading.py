@@ -154,7 +154,7 @@ async def test_the_store_of_a_class_is_closed_with_the_app(folder: Path) -> None
         (r"src\mine", r"say `chatkit serve mine:NAME --app-dir src`"),
         (
             "mine:sever",
-            r"module 'mine' has no 'sever'; it has Plain, .*, Breaks, asgi, server, app, routes, else",
+            r"has no .sever.; it has Plain, .*, Breaks, asgi, server, app, routes, else",
         ),
         ("mine:number", r"mine:number is no server \(int\): name a ChatKitServer"),
         ("mine:two", r"mine:two is no server \(function\)"),
