@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from typing import Any, Literal
+from unittest.mock import ANY
 
 import pytest
 from agents import Agent, RunConfig, Runner, function_tool
@@ -58,7 +59,7 @@ async def test_only_answers_without_an_id_are_touched() -> None:
     others: Any = [{**bare, "id": "msg_1"}, {"role": "assistant", "content": "a"}, "text"]
     items = [bare, *(dict(each) if isinstance(each, dict) else each for each in others)]
     add_placeholder_ids(items)
-    assert items == [{**bare, "id": "__fake_id__"}, *others]
+    assert items == [{**bare, "id": "__fake_id__", "provider_data": ANY}, *others]
     add_placeholder_ids("Hi")
 
 

@@ -86,9 +86,10 @@ class Messages:
         """The event for more text, or None where `delta` has to be asked: the shortest way."""
         message = self._open.get(data.output_index)
         part: int = data.content_index
-        if message is None or part not in message.parts:
+        delta: str = data.delta
+        if message is None or part not in message.parts or not delta:
             return None
-        update = {"type": _TEXT_DELTA, "content_index": part, "delta": data.delta}
+        update = {"type": _TEXT_DELTA, "content_index": part, "delta": delta}
         return self._updated_event({"item_id": message.id, "update": update})
 
     async def delta(self, data: Any) -> list[ThreadStreamEvent]:

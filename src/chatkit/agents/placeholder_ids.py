@@ -3,7 +3,8 @@
 An answer goes back to the model without its id: reasoning models refuse the id of a message whose
 reasoning is missing. But from some release on (0.24 is one) the SDK's Chat Completions models
 only know an answer by its id. The SDK has a placeholder for that, and removes it before a
-request of the Responses API. Stands on the Agents SDK, imported when it is first asked.
+request of the Responses API; some releases (0.19 is one) only where there is `provider_data` to
+remove as well. Stands on the Agents SDK, imported when it is first asked.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ def add_placeholder_ids(input: str | list[Any]) -> None:
     for item in input:
         if _is_bare_answer(item):
             item["id"] = placeholder
+            item["provider_data"] = {"id": "placeholder"}
 
 
 def _is_bare_answer(item: Any) -> bool:
