@@ -7,7 +7,7 @@ lost connection is an error. Below: the frames of one connection.
 
 import asyncio
 import uuid
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, suppress
 from types import TracebackType
 from typing import Self
@@ -42,7 +42,8 @@ class Answer:
 
     `view` shows the thread as it stands; `items` are those that this answer brought. `turn_id`
     and `seq` say how far it came, with a server that knows turns. `error` is the error that the
-    server told of, if any; it is no exception, as what came before it counts.
+    server told of, if any; it is no exception, as what came before it counts. `opening` is what
+    the request itself changes on the view once the server has taken it, as no event tells of it.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Answer:
         thread_id: str | None = None,
         turn_id: str | None = None,
         seq: int = 0,
+        opening: Callable[[ThreadView], object] | None = None,
     ) -> None:
         self.view = view
         self.thread_id, self.turn_id, self.seq = thread_id, turn_id, seq
@@ -63,6 +65,7 @@ class Answer:
         self._request = request
         self._wait = Wait()
         self._patience = Patience(link.policy)
+        self._opening = opening
         self._stop_wanted = False
         self._is_being_read = False
         self._is_complete = False
@@ -210,6 +213,9 @@ class Answer:
             await self._send_stop()
 
     def _take(self, event: ThreadStreamEvent) -> ThreadStreamEvent:
+        opening, self._opening = self._opening, None
+        if opening is not None:
+            opening(self.view)
         self.view.apply(event)
         if isinstance(event, ThreadCreatedEvent):
             self.thread_id = event.thread.id

@@ -96,10 +96,11 @@ class ChatKitClient(Queries):
         quoted_text: str | None = None,
         model: str | None = None,
         tool: str | None = None,
+        view: ThreadView | None = None,
     ) -> Answer:
         """Starts a thread with a message."""
         message = user_message(content, attachments, quoted_text, model, tool)
-        return self._stream(ThreadsCreateReq(params=ThreadCreateParams(input=message)), None)
+        return self._stream(ThreadsCreateReq(params=ThreadCreateParams(input=message)), None, view)
 
     def send(
         self,
@@ -120,9 +121,10 @@ class ChatKitClient(Queries):
     def add_tool_output(
         self, thread_id: str, result: Any, *, view: ThreadView | None = None
     ) -> Answer:
-        """Hands in what a client tool gave; any JSON."""
+        """Hands in what a client tool gave, any JSON, for the oldest call that waits."""
         params = ThreadAddClientToolOutputParams(thread_id=thread_id, result=result)
-        return self._stream(ThreadsAddClientToolOutputReq(params=params), thread_id, view)
+        request = ThreadsAddClientToolOutputReq(params=params)
+        return self._stream(request, thread_id, view, lambda view: view.complete_call(result))
 
     def answer(
         self,
@@ -148,9 +150,8 @@ class ChatKitClient(Queries):
     def retry(self, thread_id: str, item_id: str, *, view: ThreadView | None = None) -> Answer:
         """Has a person's message answered once more; the view forgets what followed it."""
         params = ThreadRetryAfterItemParams(thread_id=thread_id, item_id=item_id)
-        if view is not None:
-            view.drop_after(item_id)
-        return self._stream(ThreadsRetryAfterItemReq(params=params), thread_id, view)
+        request = ThreadsRetryAfterItemReq(params=params)
+        return self._stream(request, thread_id, view, lambda view: view.drop_after(item_id))
 
     def act(
         self,
@@ -184,10 +185,19 @@ class ChatKitClient(Queries):
         )
 
     def _stream(
-        self, request: BaseReq, thread_id: str | None, view: ThreadView | None = None
+        self,
+        request: BaseReq,
+        thread_id: str | None,
+        view: ThreadView | None,
+        opening: Callable[[ThreadView], object] | None = None,
     ) -> Answer:
-        request = self._announcing(request)
-        return Answer(self._link, request, view or ThreadView(), thread_id=thread_id)
+        return Answer(
+            self._link,
+            self._announcing(request),
+            view or ThreadView(),
+            thread_id=thread_id,
+            opening=opening,
+        )
 
 
 __all__ = ["ChatKitClient"]

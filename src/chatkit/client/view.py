@@ -5,6 +5,7 @@ Below: `turns.fold` says how unfinished items grow. Nothing here does I/O.
 
 import logging
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from chatkit.turns.fold import Drafts
 from chatkit.turns.updates import UpdateRefused
@@ -104,6 +105,13 @@ class ThreadView:
             del self._items[each]
             self._drafts.apply(ThreadItemRemovedEvent(item_id=each))
         return later
+
+    def complete_call(self, result: Any) -> None:
+        """Gives the pending call its result, as the server does with what it is handed."""
+        call = self.pending_tool_call()
+        if call is not None:
+            settled = call.model_copy(update={"output": result, "status": "completed"})
+            self._items[call.id] = settled
 
     def changes_to(self, thread: Thread, items: Sequence[ThreadItem]) -> list[ThreadStreamEvent]:
         """The events that make this view show the thread with these items."""
