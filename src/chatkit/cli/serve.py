@@ -78,14 +78,18 @@ def serve(
     if not reload:
         run(app, listener, ready=ready)
         return
+    _tell_child(target, app_dir, database, public_url)
+    run_reloading(serve_again, listener, str(app_dir), ready=ready)
+
+
+def _tell_child(target: str, folder: Path, database: Path | None, public_url: str | None) -> None:
     told = {
         "target": target,
-        "folder": str(app_dir),
+        "folder": str(folder),
         "database": database and str(database),
         "public_url": public_url,
     }
     os.environ[_ENVIRONMENT] = json.dumps(told)
-    run_reloading(serve_again, listener, str(app_dir), ready=ready)
 
 
 def serve_again(sockets: list[socket.socket] | None) -> None:

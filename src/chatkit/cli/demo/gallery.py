@@ -101,25 +101,27 @@ def _typography(story: str, *, streaming: bool) -> Card:
             ),
             Text(id="story", value=story, streaming=streaming),
             Divider(spacing=3),
-            Row(
-                gap=3,
-                children=[
-                    Image(src=picture(96, 64), alt="Hills at dusk", radius="md", width=96),
-                    Col(
-                        gap=1,
-                        flex=1,
-                        children=[
-                            Markdown(value="**Markdown** with a [link](https://example.com)."),
-                            Caption(value="A caption is small print."),
-                            Box(
-                                padding=2,
-                                radius="sm",
-                                background={"light": "#eef2ff", "dark": "#1e1b4b"},
-                                children=[Text(value="A box of its own colour", size="sm")],
-                            ),
-                        ],
-                    ),
-                ],
+            Row(gap=3, children=[_photo(), _beside_photo()]),
+        ],
+    )
+
+
+def _photo() -> Image:
+    return Image(src=picture(96, 64), alt="Hills at dusk", radius="md", width=96)
+
+
+def _beside_photo() -> Col:
+    return Col(
+        gap=1,
+        flex=1,
+        children=[
+            Markdown(value="**Markdown** with a [link](https://example.com)."),
+            Caption(value="A caption is small print."),
+            Box(
+                padding=2,
+                radius="sm",
+                background={"light": "#eef2ff", "dark": "#1e1b4b"},
+                children=[Text(value="A box of its own colour", size="sm")],
             ),
         ],
     )
