@@ -10,7 +10,7 @@ import os
 import signal
 import socket
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
@@ -73,10 +73,11 @@ def run(app: Any, listener: socket.socket, *, ready: Callable[[], None] = lambda
     """
     server = _Server(_config(app), ready)
     with listener, _signals_that_end(server):
-        try:
+        # Newer versions of uvicorn exit where the app does not start, older ones return.
+        with suppress(SystemExit):
             server.run(sockets=[listener])
-        except SystemExit:
-            raise UserError("the app did not start") from None
+    if not server.started:
+        raise UserError("the app did not start")
 
 
 def run_reloading(
