@@ -19,6 +19,7 @@ from chatkit.types import (
     AssistantMessageItem,
     AudioInput,
     ErrorEvent,
+    FileAttachment,
     GeneratedImageItem,
     SDKHiddenContextItem,
     ThreadItem,
@@ -154,6 +155,15 @@ async def test_what_came_with_a_message_is_said_first() -> None:
         "- a model to ask: `big`",
     ):
         assert expected in said
+
+
+async def test_files_are_listed_back() -> None:
+    """By name and type: the demo reads none of them."""
+    talk = Talk()
+    file = FileAttachment(id="atc_1", name="notes.txt", mime_type="text/plain")
+    await talk.store.save_attachment(file, {})
+    said = text_of(await talk.says("code", attachments=["atc_1"]))
+    assert "- a file: `notes.txt` (text/plain)" in said
 
 
 async def test_the_thread_gets_its_title_while_the_answer_streams() -> None:

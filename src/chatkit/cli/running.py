@@ -72,10 +72,9 @@ def run(app: Any, listener: socket.socket, *, ready: Callable[[], None] = lambda
     Raises: UserError when the app's own start fails.
     """
     server = _Server(_config(app), ready)
-    with listener, _signals_that_end(server):
-        # Newer versions of uvicorn exit where the app does not start, older ones return.
-        with suppress(SystemExit):
-            server.run(sockets=[listener])
+    # Newer versions of uvicorn exit where the app does not start, older ones return.
+    with listener, _signals_that_end(server), suppress(SystemExit):
+        server.run(sockets=[listener])
     if not server.started:
         raise UserError("the app did not start")
 
