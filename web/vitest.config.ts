@@ -6,6 +6,9 @@ const shared = { resolve: { alias }, esbuild: { jsx: "automatic" as const, jsxIm
 
 export default defineConfig({
   test: {
+    // Each file of the browser's tests has a server and a browser of its own.
+    maxWorkers: 2,
+    minWorkers: 1,
     projects: [
       {
         ...shared,
@@ -22,9 +25,6 @@ export default defineConfig({
           include: ["tests/browser/**/*.test.ts"],
           testTimeout: 40_000,
           hookTimeout: 60_000,
-          // Each file has a server and a browser of its own.
-          maxWorkers: 2,
-          minWorkers: 1,
         },
       },
     ],

@@ -98,6 +98,7 @@ describe("keyboard only", () => {
     await chat.button("Conversations").focus();
     await keyboard.press("Enter");
     await chat.until("history.open");
+    await expect.poll(() => focused(chat), { timeout: WAIT_MS }).toBe("Search conversations");
     await keyboard.press("Escape");
     await chat.until("history.close");
     await expect.poll(() => focused(chat), { timeout: WAIT_MS }).toContain("Conversations");

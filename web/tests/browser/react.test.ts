@@ -22,8 +22,8 @@ async function bundled(name: string): Promise<string> {
     build: { write: false, minify: false, lib: { entry, formats: ["iife"], name: "App", fileName: "app" } },
   });
   const [first] = Array.isArray(output) ? output : [output];
-  if (first === undefined || !("output" in first)) throw new Error("nothing was built");
-  return first.output[0].code;
+  if (!("output" in (first as object))) throw new Error("nothing was built");
+  return (first as { output: [{ code: string }] }).output[0].code;
 }
 
 it("works in a React app in strict mode: hooks, callbacks, methods, changed options", async () => {
