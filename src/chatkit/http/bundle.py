@@ -16,20 +16,20 @@ _SOURCE = ".source"
 _SOURCE_PATTERNS = ("src/**/*", "package.json", "package-lock.json", "tsconfig.json", "vite.*.ts")
 
 
-def is_built(assets: Path = ASSETS) -> bool:
+def is_built(assets: Path | None = None) -> bool:
     """Whether the scripts are here at all."""
-    return all((assets / name).is_file() for name in ENTRIES)
+    return all(((assets or ASSETS) / name).is_file() for name in ENTRIES)
 
 
-def is_fresh(web: Path, assets: Path = ASSETS) -> bool:
+def is_fresh(web: Path, assets: Path | None = None) -> bool:
     """Whether the scripts are here and were built from what is in the folder `web`."""
-    mark = assets / _SOURCE
+    mark = (assets or ASSETS) / _SOURCE
     return is_built(assets) and mark.is_file() and mark.read_text() == source_digest(web)
 
 
-def mark_source(web: Path, assets: Path = ASSETS) -> None:
+def mark_source(web: Path, assets: Path | None = None) -> None:
     """Notes what the scripts were built from."""
-    (assets / _SOURCE).write_text(source_digest(web))
+    ((assets or ASSETS) / _SOURCE).write_text(source_digest(web))
 
 
 def source_digest(web: Path) -> str:
@@ -43,11 +43,10 @@ def source_digest(web: Path) -> str:
     return digest.hexdigest()
 
 
-def files(assets: Path = ASSETS) -> Iterator[Path]:
+def files(assets: Path | None = None) -> Iterator[Path]:
     """Every file that is served, in order."""
-    yield from sorted(
-        path for path in assets.rglob("*") if path.is_file() and not path.name.startswith(".")
-    )
+    found = (assets or ASSETS).rglob("*")
+    yield from sorted(path for path in found if path.is_file() and not path.name.startswith("."))
 
 
 def integrity(content: bytes) -> str:
