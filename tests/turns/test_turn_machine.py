@@ -15,7 +15,7 @@ from typing import Any
 from faulty_stores import Broken
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from turn_disks import FileDisk, MemoryDisk
 from turn_stage import (
     RESUME,
@@ -37,6 +37,7 @@ from turn_stage import (
     loads,
     removed,
     says,
+    stored,
     task_added,
     whole_log,
 )
@@ -53,6 +54,11 @@ LIMITS = TurnLimits(
     unlogged_events=4,
     poll_seconds=0.005,
 )
+
+
+which = st.integers(0, 9)
+ticks = st.integers(0, 5)
+rarely = st.sampled_from([False, False, True])
 
 
 @dataclass(eq=False)
@@ -100,8 +106,6 @@ class Machine(RuleBasedStateMachine):
     """Any sequence of what users, hosts, networks and power cuts do."""
 
     disk_type: type = MemoryDisk
-    threads = Bundle("threads")
-    watchers = Bundle("watchers")
 
     def __init__(self) -> None:
         super().__init__()
@@ -111,6 +115,9 @@ class Machine(RuleBasedStateMachine):
         self.server = self.new_server()
         self.actors: list[Actor] = []
         self.all_watchers: list[Watcher] = []
+        self.watchers: list[Watcher] = []
+        """Those whose connection holds, as far as anybody knows."""
+        self.threads: list[str] = []
         self.turns: dict[str, str] = {}
         self.deleted: set[str] = set()
         self.dead: list[Puppet] = []
@@ -123,11 +130,17 @@ class Machine(RuleBasedStateMachine):
 
         return self.runner.run(make())
 
-    @rule(target=threads, resumes=st.booleans(), ticks=st.integers(0, 5))
-    def begin_thread(self, resumes: bool, ticks: int) -> Any:
+    @initialize()
+    def begin(self) -> None:
+        """Two threads are being answered."""
+        for _ in range(2):
+            self.begin_thread(resumes=True, ticks=3)
+
+    @rule(resumes=st.booleans(), ticks=ticks)
+    def begin_thread(self, resumes: bool, ticks: int) -> None:
         """A person writes the first message of a thread."""
 
-        async def play() -> Any:
+        async def play() -> None:
             reader = await self.server.read(creates(**(RESUME if resumes else {})))
             watcher = self.watch(reader)
             for _ in range(200):
@@ -135,100 +148,94 @@ class Machine(RuleBasedStateMachine):
                     break
                 await asyncio.sleep(0.001)
             await self.tick(ticks)
-            if "thread.created" not in reader.types:
-                return multiple()
             self.know(watcher)
-            return reader.thread_id
+            if "thread.created" in reader.types:
+                self.threads.append(reader.thread_id)
 
-        return self.runner.run(play())
+        self.runner.run(play())
 
-    @rule(target=watchers, thread_id=threads, resumes=st.booleans(), ticks=st.integers(0, 5))
-    def send(self, thread_id: str, resumes: bool, ticks: int) -> Any:
+    @rule(which=which, resumes=st.booleans(), ticks=ticks)
+    def send(self, which: int, resumes: bool, ticks: int) -> None:
         """A person writes a further message."""
 
-        async def play() -> Any:
-            request = adds(thread_id, **(RESUME if resumes else {}))
-            try:
-                reader = await self.server.read(request)
-            except RequestError:
-                return multiple()
-            watcher = self.watch(reader)
+        async def play() -> None:
+            request = adds(pick(self.threads, which), **(RESUME if resumes else {}))
+            with suppress(RequestError):
+                self.watch(await self.server.read(request))
             await self.tick(ticks)
-            return watcher
 
-        return self.runner.run(play())
+        if self.threads:
+            self.runner.run(play())
 
-    @rule(target=watchers, thread_id=threads, ticks=st.integers(0, 5))
-    def load(self, thread_id: str, ticks: int) -> Any:
+    @rule(which=which, ticks=ticks)
+    def load(self, which: int, ticks: int) -> None:
         """A page is loaded, and follows the running turn."""
 
-        async def play() -> Any:
-            try:
-                page = await self.server.ask(loads(thread_id))
-            except RequestError:
-                assert thread_id in self.deleted
-                return multiple()
+        async def play() -> None:
+            thread_id = pick(self.threads, which)
+            page = await self.server.ask(loads(thread_id))
             active = page.get("active_turn")
-            if active is None:
-                return multiple()
-            self.turns[active["id"]] = thread_id
-            try:
+            if active is not None:
+                self.turns[active["id"]] = thread_id
                 reader = await self.server.read(attaches(active["id"], active["seq"]))
-            except RequestError:
-                assert thread_id in self.deleted
-                return multiple()
-            view = None if page["items"]["has_more"] else View(page["items"]["data"])
-            watcher = self.watch(reader, active["id"], active["seq"], view)
+                view = None if page["items"]["has_more"] else View(page["items"]["data"])
+                self.watch(reader, active["id"], active["seq"], view)
             await self.tick(ticks)
-            return watcher
 
-        return self.runner.run(play())
+        if self.threads:
+            self.runner.run(play())
 
-    @rule(target=watchers, watcher=watchers, back=st.integers(0, 3), ticks=st.integers(0, 5))
-    def attach(self, watcher: Watcher, back: int, ticks: int) -> Any:
+    @rule(which=which, back=st.integers(0, 3), ticks=ticks)
+    def attach(self, which: int, back: int, ticks: int) -> None:
         """A client comes back with the number of an event that it has seen."""
 
-        async def play() -> Any:
+        async def play() -> None:
+            watcher = pick(self.all_watchers, which)
             self.know(watcher)
             if watcher.turn_id is None:
-                return multiple()
+                return
             after = max(0, watcher.after + len(numbered(watcher.reader)) - back)
             try:
                 reader = await self.server.read(attaches(watcher.turn_id, after))
             except RequestError:
                 assert self.is_gone(watcher.turn_id)
-                return multiple()
-            other = self.watch(reader, watcher.turn_id, after)
+            else:
+                self.watch(reader, watcher.turn_id, after)
             await self.tick(ticks)
-            return other
 
-        return self.runner.run(play())
+        if self.all_watchers:
+            self.runner.run(play())
 
-    @rule(watcher=consumes(watchers), ticks=st.integers(0, 5))
-    def leave(self, watcher: Watcher, ticks: int) -> None:
+    @rule(which=which, ticks=ticks)
+    def leave(self, which: int, ticks: int) -> None:
         """A connection breaks."""
 
         async def play() -> None:
-            await watcher.reader.leave()
+            await self.watchers.pop(which % len(self.watchers)).reader.leave()
             await self.tick(ticks)
 
-        self.runner.run(play())
+        if self.watchers:
+            self.runner.run(play())
 
-    @rule(which=st.integers(0, 9), choices=st.lists(st.integers(0, 14), max_size=8))
-    def speak(self, which: int, choices: list[int]) -> None:
-        """A handler yields some events."""
+    @rule(choices=st.lists(st.integers(0, 14), min_size=1, max_size=8), ticks=ticks)
+    def speak(self, choices: list[int], ticks: int) -> None:
+        """Every handler yields some events."""
 
         async def play() -> None:
             self.meet_handlers()
-            alive = [actor for actor in self.actors if not actor.hands.closed.is_set()]
-            if alive:
-                actor = alive[which % len(alive)]
-                actor.hands(*[actor.next(choice) for choice in choices])
-                await self.tick(len(choices))
+            for actor in self.actors:
+                if not actor.hands.closed.is_set():
+                    actor.hands(*[actor.next(choice) for choice in choices])
+            await self.tick(ticks * 4)
 
         self.runner.run(play())
 
-    @rule(which=st.integers(0, 9), fails=st.booleans(), titled=st.booleans())
+    @rule(words=st.integers(1, 9))
+    def go_on(self, words: int) -> None:
+        """Every handler says some words, and readers keep up."""
+        self.speak(choices=[0] * words, ticks=10)
+
+    @rule(which=which, fails=st.booleans(), titled=st.booleans())
     def end(self, which: int, fails: bool, titled: bool) -> None:
         """A handler returns or raises; it may have named the thread."""
 
@@ -244,11 +251,12 @@ class Machine(RuleBasedStateMachine):
 
         self.runner.run(play())
 
-    @rule(watcher=watchers)
-    def stop(self, watcher: Watcher) -> None:
+    @rule(which=which)
+    def stop(self, which: int) -> None:
         """A person stops an answer, running, waiting or over."""
 
         async def play() -> None:
+            watcher = pick(self.all_watchers, which)
             self.know(watcher)
             if watcher.turn_id is None:
                 return
@@ -259,45 +267,56 @@ class Machine(RuleBasedStateMachine):
             else:
                 assert reply["state"] in ("completed", "stopped", "failed", "interrupted")
 
-        self.runner.run(play())
+        if self.all_watchers:
+            self.runner.run(play())
 
-    @rule(thread_id=threads)
-    def rename(self, thread_id: str) -> None:
+    @rule(which=which)
+    def rename(self, which: int) -> None:
         """A person gives a thread another name."""
 
         async def play() -> None:
-            with suppress(RequestError, Broken):
-                await self.server.ask(asks("threads.update", thread_id=thread_id, title="Mine"))
+            request = asks("threads.update", thread_id=pick(self.threads, which), title="Mine")
+            with suppress(Broken):
+                await self.server.ask(request)
 
-        self.runner.run(play())
+        if self.threads:
+            self.runner.run(play())
 
-    @rule(thread_id=consumes(threads))
-    def delete(self, thread_id: str) -> None:
+    @rule(which=which, really=rarely)
+    def delete(self, which: int, really: bool) -> None:
         """A person deletes a thread."""
 
         async def play() -> None:
-            # Known as deleted at once: its turns may be looked for meanwhile.
+            thread_id = self.threads.pop(which % len(self.threads))
             self.deleted.add(thread_id)
             await self.server.ask(asks("threads.delete", thread_id=thread_id))
 
-        self.runner.run(play())
+        if self.threads and really:
+            self.runner.run(play())
 
     @rule()
     def break_the_store(self) -> None:
         """The next write fails."""
         self.disk.store.fails_next = True
 
-    @rule(ticks=st.integers(0, 3))
-    def crash(self, ticks: int) -> None:
+    @rule(ticks=ticks, really=rarely)
+    def crash(self, ticks: int, really: bool) -> None:
         """The power fails, and another process starts on what is on the disk."""
+        if not really:
+            return
+
+        said: dict[str, list[str]] = {}
 
         async def play() -> None:
             await self.tick(ticks)
+            for turn_id in self.turns:
+                said[turn_id] = unfinished(await whole_log(self.server.log(), turn_id))
             await self.disk.crash()
             self.dead.append(self.server)
             for watcher in self.all_watchers:
                 self.know(watcher)
                 watcher.reader.task.cancel()  # type: ignore[union-attr]
+            self.watchers.clear()
             for actor in self.actors:
                 actor.hands.closed.set()
 
@@ -305,6 +324,7 @@ class Machine(RuleBasedStateMachine):
         self.bury()
         self.server = self.new_server()
         self.runner.run(self.check_everything())
+        self.runner.run(self.check_kept(said))
 
     def bury(self) -> None:
         """Ends what is left of the server that died; its store is not looked at any more."""
@@ -348,6 +368,7 @@ class Machine(RuleBasedStateMachine):
         """Remembers a reader."""
         watcher = Watcher(reader, turn_id, after, view)
         self.all_watchers.append(watcher)
+        self.watchers.append(watcher)
         return watcher
 
     def know(self, watcher: Watcher) -> None:
@@ -402,6 +423,13 @@ class Machine(RuleBasedStateMachine):
             log = await whole_log(self.server.log(), turn_id)
             await check_fold(self.server.store, log, thread_id)
 
+    async def check_kept(self, said: dict[str, list[str]]) -> None:
+        """What was being said when the power failed is in the thread."""
+        for turn_id, names in said.items():
+            if not self.is_gone(turn_id):
+                items = await stored(self.server.store, self.turns[turn_id])
+                assert set(names) <= {item.id for item in items}
+
     async def check_views(self) -> None:
         """A page that was loaded at any moment and followed to the end shows what is stored."""
         for watcher in self.all_watchers:
@@ -412,6 +440,23 @@ class Machine(RuleBasedStateMachine):
             shown = watcher.view.apply(log[watcher.after :]).json()
             whole = View().apply(log).json()
             assert {name: shown.get(name) for name in whole} == whole
+
+
+def unfinished(log: list[dict[str, Any]]) -> list[str]:
+    """The messages that have text and no end yet."""
+    begun = [event["item"]["id"] for event in log if event["type"] == "thread.item.added"]
+    ended = {event["item"]["id"] for event in log if event["type"] == "thread.item.done"}
+    shown = View().apply(log).items
+    return [
+        name
+        for name in begun
+        if name not in ended and name in shown and getattr(shown[name], "content", None)
+    ]
+
+
+def pick(some: list[Any], which: int) -> Any:
+    """One of these. What there is depends on what happened, which hypothesis must not notice."""
+    return some[which % len(some)]
 
 
 def numbered(reader: Reader) -> list[dict[str, Any]]:

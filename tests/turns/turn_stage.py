@@ -125,7 +125,8 @@ class Puppet(ChatKitServer[Any]):
     ) -> tuple["Reader", Hands]:
         """A turn whose handler has been called, and its first reader, who announced resume."""
         reader = await self.read(request or creates(**RESUME), context)
-        return reader, await asyncio.wait_for(self.begun.get(), 10)
+        hands = await asyncio.wait_for(self.begun.get(), 10)
+        return await reader.gets(1), hands
 
     async def run(self, *events: ThreadStreamEvent, context: Any = ANN) -> "Reader":
         """A new thread's turn with these events, from start to end."""
