@@ -1,0 +1,92 @@
+"""The feed by itself: what is held, what is let go, who is woken."""
+
+import asyncio
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chatkit.turns.feed import Feed
+
+
+def filled(count: int, memory: int = 1_000_000) -> Feed:
+    """A feed with so many events of ten bytes, all kept."""
+    feed = Feed(memory)
+    for number in range(count):
+        feed.append(b"%010d" % number)
+    feed.keep(feed.last_seq)
+    return feed
+
+
+def test_readers_get_what_is_kept_and_no_more() -> None:
+    """Two of three events are in the log."""
+    feed = Feed(1_000)
+    for payload in (b"a", b"bb", b"ccc"):
+        feed.append(payload)
+    feed.keep(2)
+    assert feed.read(0) == [b"a", b"bb"]
+    assert feed.unkept() == [b"ccc"]
+    assert (feed.unkept_bytes, feed.total_bytes) == (3, 6)
+
+
+def test_the_front_is_dropped_only_as_far_as_the_slowest_reader_has_read() -> None:
+    """What a reader has yet to read is held for it; then it goes."""
+    feed = filled(50, memory=200)
+    slow, fast = object(), object()
+    assert feed.dropped > 30
+    feed.hold(slow, 45)
+    feed.hold(fast, 50)
+    for number in range(50):
+        feed.append(b"%010d" % number)
+        feed.keep(feed.last_seq)
+        feed.hold(fast, feed.last_seq)
+    assert feed.dropped == 45
+    assert len(feed.read(45)) == 55
+    feed.let_go(slow)
+    assert feed.dropped > 80
+
+
+@given(st.lists(st.tuples(st.sampled_from(["append", "keep", "read"]), st.integers(1, 30))))
+def test_a_feed_never_skips_or_repeats_an_event(steps: list[tuple[str, int]]) -> None:
+    """Whatever is dropped meanwhile, for a reader that holds its place."""
+    feed, reader, seen, made = Feed(60), object(), 0, 0
+    feed.hold(reader, 0)
+    for step, size in steps:
+        if step == "append":
+            made += 1
+            feed.append(b"%d" % made * size)
+        elif step == "keep":
+            feed.keep(min(feed.last_seq, feed.kept + size))
+        else:
+            payloads = feed.read(seen)
+            for payload in payloads:
+                seen += 1
+                assert payload.startswith(b"%d" % seen)
+            feed.hold(reader, seen)
+    assert feed.unkept_bytes == sum(map(len, feed.unkept()))
+
+
+async def test_whoever_waits_is_woken_by_an_event_the_end_or_the_clock() -> None:
+    """And nobody is forgotten in the list of those who wait."""
+    feed = filled(1)
+    assert await feed.more(0)
+    waiting = [asyncio.create_task(feed.more(1)) for _ in range(3)]
+    assert not await feed.more(1, 0.001)
+    waiting[0].cancel()
+    await asyncio.wait([waiting[0]])
+    feed.append(b"x")
+    feed.keep(2)
+    assert await asyncio.gather(*waiting[1:]) == [True, True]
+    last = asyncio.create_task(feed.more(2, 10))
+    await asyncio.sleep(0)
+    feed.close()
+    assert await last
+    assert not feed.broken
+    assert feed._waiters == set()
+
+
+def test_a_feed_that_is_closed_early_says_that_something_is_missing() -> None:
+    """Its readers tell their clients so."""
+    feed = filled(1)
+    feed.append(b"not kept")
+    feed.close()
+    assert feed.broken
