@@ -156,5 +156,7 @@ export interface Session {
   clickEntity(entity: Entity): void;
   previewEntity(entity: Entity): Promise<unknown>;
   followDeeplink(url: string): boolean;
+  /** Tells the page of a mistake of its own, as `chatkit.error`. */
+  reportError(error: Error): void;
   log(name: string, data?: Record<string, unknown>): void;
 }

@@ -219,6 +219,10 @@ export class ChatSession implements Session {
     return true;
   }
 
+  reportError(error: Error): void {
+    this.emit("chatkit.error", { error });
+  }
+
   log(name: string, data?: Record<string, unknown>): void {
     this.emit("chatkit.log", data === undefined ? { name } : { name, data });
   }

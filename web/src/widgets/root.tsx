@@ -1,11 +1,38 @@
 /** A widget from its root down, with the item whose actions it fires. */
+import { useMemo } from "preact/hooks";
 import type { WidgetRoot } from "../protocol/types";
-import { type Component, Node, WidgetContext } from "./node";
+import { Button } from "./button";
+import { Chart } from "./chart";
+import { type Component, type Drawn, WidgetContext, childrenOf, textOf } from "./context";
+import { DatePicker } from "./date_picker";
+import { Checkbox, Input, RadioGroup, Textarea } from "./fields";
+import { Basic, Box, Divider, Form, Spacer, Transition } from "./layout";
+import { IconNode, Image } from "./media";
+import { Node } from "./node";
+import { Card, ListView, ListViewItem } from "./roots";
+import { Select } from "./select";
+import { Table } from "./table";
+import { Badge, Label, MarkdownNode, Text } from "./text";
+
+const COMPONENTS: Readonly<Record<string, Drawn>> = {
+  Card, ListView, ListViewItem, Basic, Box, Row: Box, Col: Box, Form, Spacer, Divider, Transition,
+  Text, Title: Text, Caption: Text, Markdown: MarkdownNode, Label, Badge, Icon: IconNode, Image, Button,
+  Input, Textarea, Select, DatePicker, Checkbox, RadioGroup, Table, Chart,
+};
 
 export function WidgetRootView({ itemId, root }: { itemId: string; root: WidgetRoot }) {
+  const tree = root as unknown as Component;
+  const labels = [...labelsOf(tree)].join("\n");
+  const scope = useMemo(() => ({ itemId, components: COMPONENTS, labelled: new Set(labels.split("\n")), form: null }), [itemId, labels]);
   return (
-    <WidgetContext.Provider value={{ itemId, formValues: null }}>
-      <Node component={root as unknown as Component} path="" />
+    <WidgetContext.Provider value={scope}>
+      <Node component={tree} path="" />
     </WidgetContext.Provider>
   );
+}
+
+/** The names of all fields for which the tree has a Label. */
+function* labelsOf(component: Component): Generator<string> {
+  if (component.type === "Label") yield textOf(component, "fieldName") ?? "";
+  for (const child of childrenOf(component)) yield* labelsOf(child);
 }

@@ -1,46 +1,82 @@
-/** A component's layout props as CSS properties. Pure. */
-import type { CSSProperties } from "preact";
+/** A component's layout props as CSS properties; what is no token is taken as CSS. Pure. */
+import { primitive } from "./palette";
 
 const STEP_PX = 4;
 const JUSTIFY: Readonly<Record<string, string>> = { between: "space-between", around: "space-around", evenly: "space-evenly", start: "flex-start", end: "flex-end" };
 const ALIGN: Readonly<Record<string, string>> = { start: "flex-start", end: "flex-end" };
 const RADII: Readonly<Record<string, string>> = { none: "0", "2xs": "2px", xs: "4px", sm: "6px", md: "8px", lg: "10px", xl: "12px", "2xl": "16px", "3xl": "20px", "4xl": "24px", full: "9999px", "100%": "100%" };
-const COLORS = new Set(["secondary", "tertiary", "prose", "emphasis", "success", "warning", "danger", "info", "discovery", "caution"]);
+const TEXT_COLORS = new Set(["secondary", "tertiary", "prose", "emphasis", "success", "warning", "danger", "info", "discovery", "caution"]);
+const TOKENS: Readonly<Record<string, string>> = {
+  primary: "var(--ck-text)",
+  default: "var(--ck-border)",
+  subtle: "color-mix(in oklab, var(--ck-border) 60%, transparent)",
+  strong: "color-mix(in oklab, var(--ck-text) 30%, var(--ck-border))",
+  surface: "var(--ck-background)",
+  "surface-secondary": "var(--ck-surface)",
+  "surface-tertiary": "color-mix(in oklab, var(--ck-text) 6%, var(--ck-surface))",
+  "surface-elevated": "var(--ck-raised)",
+  "surface-elevated-secondary": "color-mix(in oklab, var(--ck-text) 4%, var(--ck-raised))",
+};
 
-type Props = Readonly<Record<string, unknown>>;
+export type Props = Readonly<Record<string, unknown>>;
+export type Style = Record<string, string | number>;
 
-export function boxStyle(props: Props): CSSProperties {
-  const style: Record<string, string | number> = {};
-  const put = (name: string, value: string | number | undefined) => {
-    if (value !== undefined) style[name] = value;
-  };
-  put("gap", spacing(props["gap"]));
-  put("alignItems", ALIGN[String(props["align"])] ?? text(props["align"]));
-  put("justifyContent", JUSTIFY[String(props["justify"])] ?? text(props["justify"]));
-  put("flexWrap", text(props["wrap"]));
-  put("flex", typeof props["flex"] === "number" || typeof props["flex"] === "string" ? props["flex"] : undefined);
-  for (const name of ["height", "width", "minHeight", "minWidth", "maxHeight", "maxWidth"]) put(name, length(props[name]));
-  if (typeof props["size"] === "number" || /\d/.test(String(props["size"] ?? ""))) {
-    put("width", length(props["size"]));
-    put("height", length(props["size"]));
-  }
-  put("padding", sides(props["padding"]));
-  put("margin", sides(props["margin"]));
-  put("borderRadius", RADII[String(props["radius"])]);
-  put("background", color(props["background"]));
-  put("color", color(props["color"]));
-  put("aspectRatio", text(props["aspectRatio"]) ?? (typeof props["aspectRatio"] === "number" ? props["aspectRatio"] : undefined));
-  put("textAlign", text(props["textAlign"]));
-  if (typeof props["maxLines"] === "number") Object.assign(style, { WebkitLineClamp: props["maxLines"], display: "-webkit-box", WebkitBoxOrient: "vertical", overflow: "hidden" });
-  Object.assign(style, border(props["border"]));
-  return style;
+/** Everything that a box takes: layout inside, size, distances, frame, colours. */
+export function boxStyle(props: Props): Style {
+  return tidy({
+    gap: spacing(props["gap"]),
+    alignItems: ALIGN[String(props["align"])] ?? text(props["align"]),
+    justifyContent: JUSTIFY[String(props["justify"])] ?? text(props["justify"]),
+    flexWrap: text(props["wrap"]),
+    flex: number(props["flex"]) ?? text(props["flex"]),
+    padding: sides(props["padding"]),
+    background: color(props["background"]),
+    ...block(props),
+    ...border(props["border"]),
+  });
 }
 
-function spacing(value: unknown): string | undefined {
+/** Size, radius and margin: what any block takes. */
+export function blockStyle(props: Props): Style {
+  return tidy(block(props));
+}
+
+/** Colour, alignment and how many lines: what any text takes. */
+export function textStyle(props: Props): Style {
+  const lines = number(props["maxLines"]);
+  const least = number(props["minLines"]);
+  return tidy({
+    color: color(props["color"]),
+    textAlign: text(props["textAlign"]),
+    width: length(props["width"]),
+    minHeight: least === undefined ? undefined : `${least}lh`,
+    ...(lines !== undefined && { WebkitLineClamp: lines, display: "-webkit-box", WebkitBoxOrient: "vertical", overflow: "hidden" }),
+  });
+}
+
+function block(props: Props): Record<string, string | number | undefined> {
+  const size = length(props["size"]);
+  const [minSize, maxSize] = [length(props["minSize"]), length(props["maxSize"])];
+  return {
+    width: length(props["width"]) ?? size,
+    height: length(props["height"]) ?? size,
+    minWidth: length(props["minWidth"]) ?? minSize,
+    minHeight: length(props["minHeight"]) ?? minSize,
+    maxWidth: length(props["maxWidth"]) ?? maxSize,
+    maxHeight: length(props["maxHeight"]) ?? maxSize,
+    aspectRatio: text(props["aspectRatio"]) ?? number(props["aspectRatio"]),
+    borderRadius: RADII[String(props["radius"])],
+    margin: sides(props["margin"]),
+  };
+}
+
+/** A number is steps of 4 px; a text is CSS. */
+export function spacing(value: unknown): string | undefined {
   return typeof value === "number" ? `${value * STEP_PX}px` : text(value);
 }
 
-function length(value: unknown): string | undefined {
+/** A number is pixels; a text is CSS. */
+export function length(value: unknown): string | undefined {
   return typeof value === "number" ? `${value}px` : text(value);
 }
 
@@ -50,33 +86,47 @@ function sides(value: unknown): string | undefined {
   return [top ?? y, right ?? x, bottom ?? y, left ?? x].map((side) => spacing(side) ?? "0").join(" ");
 }
 
-function color(value: unknown): string | undefined {
+/** A colour for each scheme, a token, or CSS. */
+export function color(value: unknown): string | undefined {
   if (typeof value === "object" && value !== null) {
-    const { light, dark } = value as { light: string; dark: string };
-    return `light-dark(${light}, ${dark})`;
+    const { light, dark } = value as Props;
+    const [day, night] = [color(light), color(dark)];
+    return day === undefined || night === undefined ? (day ?? night) : `light-dark(${day}, ${night})`;
   }
   const name = text(value);
-  return name !== undefined && COLORS.has(name) ? `var(--ck-${name})` : name;
+  if (name === undefined) return undefined;
+  if (TEXT_COLORS.has(name)) return `var(--ck-${name})`;
+  return TOKENS[name] ?? primitive(name) ?? name;
 }
 
-function border(value: unknown): Record<string, string> {
-  if (typeof value === "number") return { border: `${value}px solid var(--ck-border)` };
+const SIDES = { x: ["Left", "Right"], y: ["Top", "Bottom"], top: ["Top"], right: ["Right"], bottom: ["Bottom"], left: ["Left"] } as const;
+
+function border(value: unknown): Style {
+  if (typeof value === "number") return { border: line({ size: value }) };
   if (typeof value !== "object" || value === null) return {};
   const props = value as Props;
   if ("size" in props) return { border: line(props) };
-  const style: Record<string, string> = {};
-  for (const [side, names] of Object.entries({ x: ["Left", "Right"], y: ["Top", "Bottom"], top: ["Top"], right: ["Right"], bottom: ["Bottom"], left: ["Left"] })) {
+  const style: Style = {};
+  for (const [side, names] of Object.entries(SIDES)) {
     const given = props[side];
-    if (given === undefined) continue;
-    for (const name of names) style[`border${name}`] = typeof given === "number" ? `${given}px solid var(--ck-border)` : line(given as Props);
+    if (given === undefined || given === null) continue;
+    for (const name of names) style[`border${name}`] = line(typeof given === "number" ? { size: given } : (given as Props));
   }
   return style;
 }
 
 function line(props: Props): string {
-  return `${Number(props["size"] ?? 1)}px ${text(props["style"]) ?? "solid"} ${color(props["color"]) ?? "var(--ck-border)"}`;
+  return `${number(props["size"]) ?? 1}px ${text(props["style"]) ?? "solid"} ${color(props["color"]) ?? "var(--ck-border)"}`;
 }
 
 function text(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function number(value: unknown): number | undefined {
+  return typeof value === "number" ? value : undefined;
+}
+
+function tidy(style: Record<string, string | number | undefined>): Style {
+  return Object.fromEntries(Object.entries(style).filter(([, value]) => value !== undefined));
 }

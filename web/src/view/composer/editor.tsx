@@ -1,8 +1,7 @@
 /** The text field: plain text and mentions, and the search that typing starts. */
 import type { RefObject } from "preact";
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Entity } from "../../element/options";
-import type { UserMessageContent } from "../../protocol/unions";
 import { useEntityTargets } from "../entity_preview";
 import { quietly } from "../quietly";
 import { useTranslate } from "../translate";
@@ -35,7 +34,7 @@ export function Editor({ handle, placeholder, disabled, frame, onSend, onAction 
   const hasTags = useSelect((state) => state.options.entities?.onTagSearch !== undefined);
   const hasCommands = useSelect((state) => state.options.commands?.enabled === true);
   const root = useRef<HTMLDivElement>(null);
-  const dom = useEditorDom(root, content);
+  const dom = useEditorDom(root);
   const [trigger, setTrigger] = useState<Trigger | null>(null);
   const [menu, setMenu] = useState<readonly Command[] | null>(null);
   const [active, setActive] = useState(0);
@@ -170,15 +169,21 @@ function steer(event: KeyboardEvent, { entries, active, setActive, pick, close }
 }
 
 /** The field's nodes, written anew only when the draft says something else than they do. */
-function useEditorDom(root: RefObject<HTMLDivElement | null>, content: readonly UserMessageContent[]): RefObject<EditorDom | null> {
+function useEditorDom(root: RefObject<HTMLDivElement | null>): RefObject<EditorDom | null> {
+  const session = useSession();
   const dom = useRef<EditorDom>(null);
   useLayoutEffect(() => {
-    if (root.current) dom.current ??= new EditorDom(root.current);
-    if (dom.current && !sameContent(dom.current.read(), content)) dom.current.write(content);
-  }, [root, content]);
-  useEffect(() => () => {
-    dom.current = null;
-  }, []);
+    if (!root.current) return;
+    const field = new EditorDom(root.current);
+    dom.current = field;
+    const follow = () => {
+      const { content } = session.getState().draft;
+      if (!sameContent(field.read(), content)) field.write(content);
+    };
+    follow();
+    // At once and not with the next frame: a draft may be written and sent between two frames.
+    return session.subscribe(follow);
+  }, [root, session]);
   return dom;
 }
 

@@ -1,0 +1,26 @@
+/** Icons and images. */
+import { Icon } from "../icons/icon";
+import { safeImage } from "../markdown/urls";
+import { useSelect } from "../view/use_session";
+import { type NodeProps, classes, textOf } from "./context";
+import { blockStyle, color } from "./style";
+
+export function IconNode({ component }: NodeProps) {
+  return <span class={`ck-w-icon ck-icon-${textOf(component, "size") ?? "md"}`} style={{ color: color(component["color"]) }}><Icon name={textOf(component, "name") ?? ""} /></span>;
+}
+
+export function Image({ component }: NodeProps) {
+  const allowed = useSelect((state) => state.thread.allowedImageDomains);
+  const src = imageSource(textOf(component, "src") ?? "", allowed);
+  const alt = textOf(component, "alt") ?? "";
+  if (src === null) return <span class="ck-image-blocked" style={blockStyle(component)}>{alt}</span>;
+  const style = { ...blockStyle(component), objectFit: textOf(component, "fit") ?? "", objectPosition: textOf(component, "position") ?? "" };
+  const look = classes("ck-w-image", component["frame"] === true && "ck-framed", component["flush"] === true && "ck-w-flush");
+  return <img class={look} src={src} alt={alt} style={style} loading="lazy" referrerPolicy="no-referrer" />;
+}
+
+/** The address of a picture that may be shown, or null. */
+export function imageSource(source: string, allowed: readonly string[] | null): string | null {
+  if (/^data:image\/(png|jpeg|gif|webp);/i.test(source)) return source;
+  return safeImage(source, window.parent.document.baseURI, allowed).src;
+}

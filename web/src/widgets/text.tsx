@@ -1,0 +1,78 @@
+/** Words: text that one may edit, titles, captions, labels, Markdown, badges. */
+import { useContext, useEffect, useRef } from "preact/hooks";
+import { MarkdownText } from "../items/markdown_text";
+import { type NodeProps, WidgetContext, classes, textOf } from "./context";
+import { fieldId } from "./fields";
+import { textStyle } from "./style";
+
+interface Editable {
+  readonly name: string;
+  readonly autoFocus?: boolean;
+  readonly autoSelect?: boolean;
+  readonly autoComplete?: string;
+  readonly allowAutofillExtensions?: boolean;
+  readonly pattern?: string;
+  readonly placeholder?: string;
+  readonly required?: boolean;
+}
+
+export function Text({ component }: NodeProps) {
+  const value = textOf(component, "value") ?? "";
+  const editable = component["editable"] as Editable | false | null | undefined;
+  const look = classes(
+    "ck-w-text",
+    `ck-w-${component.type.toLowerCase()}`,
+    `ck-size-${textOf(component, "size") ?? "md"}`,
+    component["weight"] !== undefined && component["weight"] !== null && `ck-weight-${textOf(component, "weight") ?? "normal"}`,
+    component["truncate"] === true && "ck-truncate",
+    component["italic"] === true && "ck-italic",
+    component["lineThrough"] === true && "ck-line-through",
+  );
+  if (editable) return <EditableText editable={editable} value={value} look={look} component={component} />;
+  return <p class={look} style={textStyle(component)} dir="auto">{value}</p>;
+}
+
+/** Text that looks like text until one writes in it; a field of its form like any other. */
+function EditableText({ editable, value, look, component }: { editable: Editable; value: string; look: string; component: NodeProps["component"] }) {
+  const { itemId } = useContext(WidgetContext);
+  const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    if (editable.autoFocus) field.current?.focus();
+    if (editable.autoSelect) field.current?.select();
+  }, []);
+  return (
+    <textarea
+      ref={field}
+      class={`${look} ck-editable`}
+      style={textStyle(component)}
+      dir="auto"
+      rows={1}
+      id={fieldId(itemId, editable.name)}
+      name={editable.name}
+      defaultValue={value}
+      aria-label={editable.placeholder ?? editable.name}
+      placeholder={editable.placeholder ?? ""}
+      required={editable.required ?? false}
+      autocomplete={editable.autoComplete ?? "off"}
+      {...(editable.allowAutofillExtensions !== true && NO_EXTENSIONS)}
+    />
+  );
+}
+
+/** What password managers look for to leave a field alone. */
+export const NO_EXTENSIONS = { "data-1p-ignore": "", "data-lpignore": "true", "data-bwignore": "" } as const;
+
+export function Label({ component }: NodeProps) {
+  const { itemId } = useContext(WidgetContext);
+  const look = classes("ck-w-text ck-w-label", `ck-size-${textOf(component, "size") ?? "sm"}`, `ck-weight-${textOf(component, "weight") ?? "medium"}`);
+  return <label class={look} htmlFor={fieldId(itemId, textOf(component, "fieldName") ?? "")} style={textStyle(component)} dir="auto">{textOf(component, "value")}</label>;
+}
+
+export function MarkdownNode({ component }: NodeProps) {
+  return <MarkdownText text={textOf(component, "value") ?? ""} isStreaming={component["streaming"] === true} />;
+}
+
+export function Badge({ component }: NodeProps) {
+  const look = classes("ck-badge", `ck-tone-${textOf(component, "color") ?? "secondary"}`, `ck-badge-${textOf(component, "variant") ?? "soft"}`, `ck-badge-size-${textOf(component, "size") ?? "sm"}`, component["pill"] === true && "ck-is-pill");
+  return <span class={look} dir="auto">{textOf(component, "label")}</span>;
+}
