@@ -1,6 +1,7 @@
 """`chatkit chat` from its options to its exit status, in a pipe and on a real terminal."""
 
 import asyncio
+import fcntl
 import os
 import pty
 import signal
@@ -12,13 +13,17 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from prompt_toolkit.application import create_app_session
 from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
+from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.output import DummyOutput
 from starlette.requests import Request
 
 from chatkit.cli.chat import chat, program
 from chatkit.cli.chat.command import _run
 from chatkit.cli.chat.commands import COMMANDS
+from chatkit.cli.chat.files import read_file
 from chatkit.cli.chat.interrupts import silent_keys
 from chatkit.cli.chat.plain import INTERRUPTED
 from chatkit.cli.chat.prompts import Prompts, _Commands
@@ -208,6 +213,11 @@ class OnTerminal:
         os.write(self.master, keys.encode())
 
 
+def own_the_terminal() -> None:
+    """Makes the terminal the one whose Ctrl-C interrupts this process."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
 async def on_terminal(*arguments: str, home: Path) -> OnTerminal:
     master, slave = pty.openpty()
     process = await asyncio.create_subprocess_exec(
@@ -217,7 +227,7 @@ async def on_terminal(*arguments: str, home: Path) -> OnTerminal:
         stdout=slave,
         stderr=slave,
         start_new_session=True,
-        preexec_fn=lambda: __import__("fcntl").ioctl(0, __import__("termios").TIOCSCTTY, 0),
+        preexec_fn=own_the_terminal,
         env={
             **os.environ,
             "HOME": str(home),
@@ -267,10 +277,6 @@ async def test_a_person_chats_on_a_real_terminal(tmp_path: Path) -> None:
 
 async def in_terminal(monkeypatch: pytest.MonkeyPatch, keys: str, **settings: Any) -> Any:
     """The exit status and what was shown by the program, run in this process."""
-    from prompt_toolkit.application import create_app_session
-    from prompt_toolkit.input import create_pipe_input
-    from prompt_toolkit.output import DummyOutput
-
     terminal = Terminal()
     monkeypatch.setattr(
         program, "make_console", lambda: make(file=terminal, force_terminal=True, width=200)
@@ -331,11 +337,34 @@ def test_commands_and_paths_are_completed(tmp_path: Path) -> None:
     assert complete(f"/attach {tmp_path}/no") == ["tes.txt"]
 
 
+@pytest.mark.parametrize(
+    ("name", "data", "mime_type"),
+    [
+        ("a.png", b"", "image/png"),
+        ("README", "Grüße".encode(), "text/plain"),
+        ("core", b"\0\1", "application/octet-stream"),
+        ("blob", b"\xff", "application/octet-stream"),
+    ],
+)
+def test_a_files_type_is_that_of_its_name_or_of_its_bytes(
+    tmp_path: Path, name: str, data: bytes, mime_type: str
+) -> None:
+    """Servers refuse what they do not know, and many text files have no suffix."""
+    (tmp_path / name).write_bytes(data)
+    assert read_file(tmp_path / name) == (name, data, mime_type)
+
+
+def test_the_history_is_kept_for_its_owner_alone(tmp_path: Path) -> None:
+    """What people ask an assistant is nobody else's business."""
+    path = tmp_path / "state" / "history"
+    with create_pipe_input() as pipe:
+        Prompts(COMMANDS, path, input=pipe, output=DummyOutput())
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
 def test_a_history_that_cannot_be_kept_is_done_without(tmp_path: Path) -> None:
     """A read-only home must not keep anyone from chatting."""
-    from prompt_toolkit.input import create_pipe_input
-    from prompt_toolkit.output import DummyOutput
-
     blocked = tmp_path / "file"
     blocked.write_text("")
     with create_pipe_input() as pipe:

@@ -1,5 +1,7 @@
 """Markdown that grows: what is finished is printed once, what is open is drawn again."""
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -84,7 +86,7 @@ def test_blocks_are_cut_where_the_next_one_begins() -> None:
     ]
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(st.lists(st.integers(1, 9), min_size=1))
 def test_any_cutting_into_deltas_shows_the_same(sizes: list[int]) -> None:
     """How a model cuts its text must not change what is on the screen, nor lose a character."""
@@ -119,6 +121,15 @@ def test_a_long_block_of_code_gives_up_its_older_lines() -> None:
     text = printed([*finished, *streaming.finish()])
     assert [line.strip() for line in text.split("\n")[3:]] == code.strip().split("\n")
     assert printed(blocks).endswith("  line_79 = 79\n\nThe end.")
+
+
+def test_a_long_table_is_not_read_again_with_each_of_its_rows() -> None:
+    """A thousand rows would be read half a million times; it is still shown, and what follows."""
+    rows = [f"| {n} | {'x' * 40} |\n" for n in range(2_000)]
+    began = time.process_time()
+    blocks = streamed(["| a | b |\n", "|---|---|\n", *rows, "\n", "The end.\n"])
+    assert time.process_time() - began < 20
+    assert [block.source.split("\n")[0] for block in blocks] == ["| a | b |", "The end."]
 
 
 def test_code_that_shows_fences_is_not_cut_inside() -> None:

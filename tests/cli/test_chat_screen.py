@@ -7,22 +7,26 @@ from typing import Any
 import pytest
 from rich.text import Text
 
+from chatkit.cli.chat import words
 from chatkit.cli.chat.markdown import Block
 from chatkit.cli.chat.program import make_console
 from chatkit.cli.chat.region import Region
 from chatkit.cli.chat.screen import Screen
 from chatkit.cli.chat.streams import MessageStreams
-from chatkit.client import Reconnected, Reconnecting, ThreadView
+from chatkit.client import ApiError, Reconnected, Reconnecting, ThreadView, UploadFailed
 from chatkit.types import (
     AssistantMessageContent,
     AssistantMessageContentPartAdded,
     AssistantMessageContentPartDone,
     AssistantMessageContentPartTextDelta,
     AssistantMessageItem,
+    ClosedStatus,
     EndOfTurnItem,
+    Page,
     StreamOptions,
     StreamOptionsEvent,
     ThoughtTask,
+    Thread,
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
     ThreadItemReplacedEvent,
@@ -234,6 +238,26 @@ def test_an_open_widget_gets_its_numbers_when_it_is_done() -> None:
     text = watching.shows(ThreadItemReplacedEvent(item=widget("c")))
     assert "[3] c" in text
     watching.screen.end()
+
+
+def test_only_the_end_of_an_endless_paragraph_is_drawn() -> None:
+    """Drawing a hundred thousand words twelve times a second would take all the time there is."""
+    watching = Watching()
+    spoken = [f"word{n} " for n in range(20_000)]
+    watching.shows(ThreadItemAddedEvent(item=said("")), delta("".join(spoken)))
+    assert "word19999" in watching.terminal.text
+    watching.shows(ThreadItemDoneEvent(item=said("".join(spoken))))
+    watching.screen.end()
+    assert watching.terminal.text.split() == [word.strip() for word in spoken]
+
+
+def test_failures_are_told_in_words() -> None:
+    """What happened, and what a person can do about it."""
+    assert "who you are: no (--token" in words.failure(ApiError(401, "t", "no"))
+    assert words.failure(ApiError(409, "t", "busy")) == "The server refused: busy"
+    assert words.failure(UploadFailed("a.txt", 413)).startswith("uploading 'a.txt' failed")
+    closed = Thread(id="t", created_at=BASE["created_at"], status=ClosedStatus(), items=Page())
+    assert words.thread_state(closed) == "This thread is closed."
 
 
 def test_the_status_line_says_what_is_going_on() -> None:

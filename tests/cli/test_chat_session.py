@@ -584,7 +584,9 @@ async def test_a_file_goes_with_the_next_message(tmp_path: Path) -> None:
     routes = [Route("/up", take, methods=["PUT"])]
     async with (
         serving(chat, routes=routes) as listener,
-        terminal_with(chat, address(listener), width=300) as person,
+        terminal_with(
+            chat, address(listener), width=300, reconnect=Reconnect(give_up_after=0)
+        ) as person,
     ):
         files.place = f"http://127.0.0.1:{listener.port}/up"
         person.types("/attach", f"/attach {tmp_path}/none", f"/attach '{file}'", "/attach")
@@ -592,6 +594,11 @@ async def test_a_file_goes_with_the_next_message(tmp_path: Path) -> None:
         await person.sees("No such file")
         await person.sees("my notes.txt goes with your next message")
         await person.sees("attached: my notes.txt")
+        url = person.session.client._transport.url
+        person.session.client._transport.url = "http://127.0.0.1:1/"
+        person.types("look")
+        await person.sees("The server cannot be reached")
+        person.session.client._transport.url = url
         person.types("look", "again")
         await person.sees("got again")
     assert uploads == [b"notes"]

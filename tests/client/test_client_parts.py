@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import chatkit.client
 from chatkit.client import Reconnect, ThreadView
 from chatkit.client.decode import decode_event, decode_items, decode_refusal
 from chatkit.client.frames import parse_frame_id
@@ -49,6 +50,25 @@ def called(id: str, status: Any = "pending") -> ClientToolCallItem:
 
 def thread(title: str | None = None) -> Thread:
     return Thread(id="thr_1", created_at=NOW, title=title, items=Page())
+
+
+def test_the_public_names_are_these() -> None:
+    """Programs rely on them; a name that goes away is a decision, not an accident."""
+    assert chatkit.client.__all__ == [
+        "Answer",
+        "ApiError",
+        "ChatKitClient",
+        "ClientError",
+        "ConnectionChange",
+        "ConnectionLost",
+        "Reconnect",
+        "Reconnected",
+        "Reconnecting",
+        "ThreadView",
+        "UnexpectedReply",
+        "UploadFailed",
+    ]
+    assert all(hasattr(chatkit.client, name) for name in chatkit.client.__all__)
 
 
 def test_importing_the_client_loads_no_http_library() -> None:

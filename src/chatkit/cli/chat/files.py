@@ -30,7 +30,16 @@ def read_file(path: Path) -> tuple[str, bytes, str]:
         data = path.read_bytes()
     except OSError as error:
         raise FileProblem(f"{path}: {error.strerror or error}") from None
-    return path.name, data, mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return path.name, data, mimetypes.guess_type(path.name)[0] or _guess(data)
+
+
+def _guess(data: bytes) -> str:
+    """The type of a file whose name says nothing: text where it reads as text."""
+    try:
+        is_text = "\0" not in data.decode()
+    except UnicodeDecodeError:
+        is_text = False
+    return "text/plain" if is_text else "application/octet-stream"
 
 
 async def save_image(client: ChatKitClient, image: GeneratedImage, folder: Path) -> Path:

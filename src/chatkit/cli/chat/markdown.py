@@ -20,6 +20,7 @@ __all__ = ["Block", "MarkdownStream", "markdown", "split_open"]
 _OPEN_CODE_LINES = 24
 """An open block of code longer than this gives up its older lines."""
 _KEPT_CODE_LINES = 8
+_LONG_BLOCK = 8_000
 
 _PARSER = MarkdownIt().enable("strikethrough").enable("table")
 
@@ -91,14 +92,18 @@ class MarkdownStream:
         """All that was taken in, as it was."""
         self.open = Block("", True)
         """What is not finished yet."""
+        self._look_again_at = 0
 
     def feed(self, delta: str) -> list[Block]:
         """Takes text in; the blocks that it finishes."""
         self.text += delta
         clean = safe(delta.replace("\r", ""))
         self.open = replace(self.open, source=self.open.source + clean)
-        # A block ends with a line: to look more often would find nothing.
-        return self._take() if "\n" in clean else []
+        # A block ends with a line: to look more often would find nothing. A long block, such as a
+        # table, is looked at less and less often, as each look reads all of it.
+        if "\n" not in clean or len(self.open.source) < self._look_again_at:
+            return []
+        return self._take()
 
     def finish(self) -> list[Block]:
         """The rest, as the text is complete."""
@@ -111,6 +116,8 @@ class MarkdownStream:
         if blocks:
             blocks[0] = replace(blocks[0], gap=self.open.gap)
             self.open = rest
+        size = len(self.open.source)
+        self._look_again_at = size + size // 8 if size > _LONG_BLOCK else 0
         return blocks
 
 

@@ -1,5 +1,7 @@
 """A chat on a terminal, from the first connection to the exit status."""
 
+from typing import Any
+
 from rich.console import Console
 from rich.text import Text
 from rich.theme import Theme
@@ -22,9 +24,9 @@ __all__ = ["chat_in_terminal", "make_console", "talk"]
 _THEME = Theme({"markdown.code": "cyan", "markdown.block_quote": "dim", "markdown.hr": "dim"})
 
 
-def make_console(**options: object) -> Console:
+def make_console(**options: Any) -> Console:
     """A console in this program's colours; NO_COLOR and TERM=dumb are heeded."""
-    return Console(theme=_THEME, highlight=False, emoji=False, markup=False, **options)  # type: ignore[arg-type]
+    return Console(theme=_THEME, highlight=False, emoji=False, markup=False, **options)
 
 
 async def chat_in_terminal(settings: ChatSettings) -> int:

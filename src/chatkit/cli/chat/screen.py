@@ -224,7 +224,7 @@ class Screen:
         for item_id in self._open:
             open_parts = self._streams.open_parts(item_id)
             for block in open_parts:
-                lines += [*([Text()] if block.gap else []), markdown(block.source)]
+                lines += [*([Text()] if block.gap else []), markdown(self._end_of(block.source))]
             item = None if open_parts else self._view.find(item_id)
             if item is None or isinstance(item, AssistantMessageItem):
                 continue
@@ -232,6 +232,11 @@ class Screen:
             if rendered is not None:
                 lines += [Text(), rendered.renderable]
         return lines
+
+    def _end_of(self, source: str) -> str:
+        """As much of the source's end as may be seen: more would only cost time at each frame."""
+        most = max(2 * self.console.width * self.console.height, 4_000)
+        return source if len(source) <= most else f"…{source[-most:]}"
 
     def _status_lines(self, *, is_quiet: bool) -> list[RenderableType]:
         text = self._status_text() or (_WAITING if is_quiet else None)

@@ -69,7 +69,12 @@ class Session:
             answer = self.client.create_thread(text, attachments=attached, view=self.view)
         else:
             answer = self.client.send(self.thread_id, text, attachments=attached, view=self.view)
-        await self.follow(answer)
+        try:
+            await self.follow(answer)
+        except ClientError:
+            # What the server never took goes with the next try.
+            self.attached = [] if answer.items else attached
+            raise
 
     async def open(self, thread_id: str) -> None:
         """Shows a thread as it stands, and goes on with the answer that is under way in it."""
