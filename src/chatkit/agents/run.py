@@ -77,13 +77,13 @@ class Run:
         error: BaseException | None = None
         try:
             async with _closing(self._result.stream_events()) as events:
-                read = 0
+                entries, pause_at = queue.entries, PAUSE_EVERY
                 async for event in events:
                     queue.put_now(event)
-                    read += 1
-                    if read % PAUSE_EVERY == 0:
+                    if len(entries) >= pause_at:
                         await asyncio.sleep(0)
                         await queue.room(MOST_OF_A_RUN)
+                        pause_at = len(entries) + PAUSE_EVERY
         except BaseException as raised:
             error = raised
             if not isinstance(raised, Exception):
