@@ -21,9 +21,8 @@ async function bundled(name: string): Promise<string> {
     esbuild: { jsx: "automatic", jsxImportSource: "react" },
     build: { write: false, minify: false, lib: { entry, formats: ["iife"], name: "App", fileName: "app" } },
   });
-  const [first] = Array.isArray(output) ? output : [output];
-  if (!("output" in (first as object))) throw new Error("nothing was built");
-  return (first as { output: [{ code: string }] }).output[0].code;
+  const outputs = [output].flat().flatMap((one) => ("output" in one ? one.output[0].code : []));
+  return outputs.join("\n");
 }
 
 it("works in a React app in strict mode: hooks, callbacks, methods, changed options", async () => {
