@@ -2,13 +2,14 @@
 import type { FrameHost } from "../element/frame_host";
 import type { ChatKitOptions, ThemeOption } from "../element/options";
 import { isRightToLeft } from "../locales/strings";
-import { tokensFor } from "./tokens";
 import adaptive from "./adaptive.css?inline";
 import base from "./base.css?inline";
 import composer from "./composer.css?inline";
 import conversation from "./conversation.css?inline";
+import { Fonts } from "./fonts";
 import history from "./history.css?inline";
 import menus from "./menus.css?inline";
+import { tokensFor } from "./tokens";
 import widgets from "./widgets.css?inline";
 
 const STYLES = [base, conversation, composer, menus, history, widgets, adaptive].join("\n");
@@ -23,19 +24,25 @@ export function installStyles(page: Document): void {
 export function applyTheme(page: Document, host: FrameHost): () => void {
   const view = page.defaultView ?? window;
   const dark = view.matchMedia("(prefers-color-scheme: dark)");
+  const fonts = new Fonts(page, (family) => host.session.log("theme.font_failed", { family }));
   let shown: ChatKitOptions | null = null;
+  let given: string[] = [];
   const apply = (force = false) => {
     const { options } = host.session.getState();
     if (options === shown && !force) return;
     shown = options;
-    const theme = themeOf(options);
+    const theme = readably(themeOf(options), page);
     const scheme = theme.colorScheme === "system" ? (dark.matches ? "dark" : "light") : (theme.colorScheme ?? "light");
     const root = page.documentElement;
     root.dataset["scheme"] = scheme;
     page.title = options.frameTitle ?? "Chat";
     root.lang = host.locale();
     root.dir = isRightToLeft(host.locale()) ? "rtl" : "ltr";
-    for (const [name, value] of Object.entries(tokensFor(theme, scheme))) root.style.setProperty(name, value);
+    const tokens = tokensFor(theme, scheme);
+    for (const name of given) if (!(name in tokens)) root.style.removeProperty(name);
+    for (const [name, value] of Object.entries(tokens)) root.style.setProperty(name, value);
+    given = Object.keys(tokens);
+    fonts.show(theme.typography?.fontSources ?? []);
   };
   const follow = () => apply(true);
   apply();
@@ -49,4 +56,24 @@ export function applyTheme(page: Document, host: FrameHost): () => void {
 
 function themeOf(options: ChatKitOptions): ThemeOption {
   return typeof options.theme === "string" ? { colorScheme: options.theme } : (options.theme ?? {});
+}
+
+/** Colours in hex or `rgb()`, however the page wrote them: names and `hsl()` are the browser's to read. */
+function readably(theme: ThemeOption, page: Document): ThemeOption {
+  const { color } = theme;
+  if (!color) return theme;
+  const pen = page.createElement("canvas").getContext("2d");
+  const read = (text: string) => {
+    if (!pen) return text;
+    pen.fillStyle = text;
+    return pen.fillStyle;
+  };
+  return {
+    ...theme,
+    color: {
+      ...color,
+      ...(color.accent && { accent: { ...color.accent, primary: read(color.accent.primary) } }),
+      ...(color.surface && { surface: { background: read(color.surface.background), foreground: read(color.surface.foreground) } }),
+    },
+  };
 }

@@ -128,5 +128,5 @@ function number(value: unknown): number | undefined {
 }
 
 function tidy(style: Record<string, string | number | undefined>): Style {
-  return Object.fromEntries(Object.entries(style).filter(([, value]) => value !== undefined));
+  return Object.fromEntries(Object.entries(style).filter((entry): entry is [string, string | number] => entry[1] !== undefined));
 }
