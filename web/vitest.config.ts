@@ -15,6 +15,8 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["tests/unit/**/*.test.{ts,tsx}"],
+          // Some try every split of a text; a busy machine takes its time.
+          testTimeout: 30_000,
           exclude: configDefaults.exclude,
         },
       },
