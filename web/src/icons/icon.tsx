@@ -1,12 +1,24 @@
 /** One icon by name, an empty square until its drawing is loaded; the same for what nobody drew. */
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { LucideIcon } from "./lucide_icon";
 import { OWN } from "./own";
 
 type Drawing = ComponentType<{ "aria-hidden": "true"; class?: string }>;
 type Drawings = Readonly<Record<string, Drawing | undefined>>;
 
-export function Icon({ name, class: className }: { name: string; class?: string }) {
+const LUCIDE = "lucide:";
+
+interface IconProps {
+  readonly name: string;
+  readonly class?: string;
+}
+
+export function Icon({ name, ...rest }: IconProps) {
+  return name.startsWith(LUCIDE) ? <LucideIcon name={name.slice(LUCIDE.length)} {...rest} /> : <NamedIcon name={name} {...rest} />;
+}
+
+function NamedIcon({ name, class: className }: IconProps) {
   const own = (OWN as Drawings)[name];
   const more = useMore(own === undefined);
   const shown = { "aria-hidden": "true", ...(className && { class: className }) } as const;
