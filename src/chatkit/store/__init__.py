@@ -6,6 +6,7 @@ SQLite store is loaded when it is first asked for.
 
 from typing import TYPE_CHECKING, Any
 
+import chatkit.types
 from chatkit.errors import NotFoundError
 
 from .contract import (
@@ -35,6 +36,9 @@ def __getattr__(name: str) -> Any:
         from . import sqlite
 
         return getattr(sqlite, name)
+    # The official module lets every message be imported from it, and apps do.
+    if name in chatkit.types.__all__:
+        return getattr(chatkit.types, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
