@@ -1,0 +1,1 @@
+"""Measurements: what this package costs, beside the official SDK where both can be measured."""
