@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["stream_agent_response"]
 
 _CONVERTER = ResponseStreamConverter()
-_TEXT_DELTA = "response.output_text.delta"
 
 
 async def stream_agent_response(
@@ -54,11 +53,10 @@ async def stream_agent_response(
             entry = entries.popleft()
             if queue.waiting:
                 queue.took()
-            if entry.type == "raw_response_event" and entry.data.type == _TEXT_DELTA:
-                event = text_delta(entry.data)
-                if event is not None:
-                    yield event
-                    continue
+            said = text_delta(entry.data) if _is_text(entry) else None
+            if said is not None:
+                yield said
+                continue
             for event in await answer.events(entry):
                 yield event
         for event in [*answer.rest(queue), *await answer.last_events()]:
@@ -67,6 +65,11 @@ async def stream_agent_response(
         outlet.close(queue)
         await run.close()
     answer.raise_error()
+
+
+def _is_text(entry: Any) -> bool:
+    """Whether the model says more text: what happens most, by far."""
+    return entry.type == "raw_response_event" and entry.data.type == "response.output_text.delta"
 
 
 async def _resume_workflow(context: AgentContext[Any]) -> None:
