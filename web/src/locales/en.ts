@@ -29,6 +29,7 @@ export const en = {
   "attachment.uploading": "Uploading {name}",
   "attachment.failed": "{name} could not be uploaded",
   "attachment.tooMany": "No more than {count} files",
+  "attachment.tooMany#one": "No more than {count} file",
   "attachment.tooLarge": "{name} is too large",
   "attachment.wrongType": "{name} is of a type that is not accepted",
   "start.greeting": "What can I help with today?",

@@ -1,7 +1,9 @@
 /** The shell: header, history or conversation, composer. */
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { ComponentChildren } from "preact";
 import type { FrameHost } from "../element/frame_host";
-import { translator } from "../locales/strings";
+import { loadStrings } from "../locales/load";
+import { type Translate, translator } from "../locales/strings";
 import type { EditorHandle } from "./composer/editor";
 import { Composer } from "./composer/composer";
 import { EntityPreviews } from "./entity_preview";
@@ -15,17 +17,34 @@ import { TranslateContext } from "./translate";
 import { ViewContext, useHost, useSelect } from "./use_session";
 
 export function App({ host }: { host: FrameHost }) {
-  const translate = useMemo(() => translator({}), []);
   const view = useMemo(() => ({ host, frames: new Frames(host.session) }), [host]);
   return (
     <ViewContext.Provider value={view}>
-      <TranslateContext.Provider value={translate}>
+      <Translated>
         <EntityPreviews>
           <Shell />
         </EntityPreviews>
-      </TranslateContext.Provider>
+      </Translated>
     </ViewContext.Provider>
   );
+}
+
+/** English at once, the locale's own strings when they are here. */
+function Translated({ children }: { children: ComponentChildren }) {
+  const host = useHost();
+  const locale = useSelect(() => host.locale());
+  const [translate, setTranslate] = useState<Translate>(() => translator({}));
+  useEffect(() => {
+    let isWanted = true;
+    loadStrings(locale).then(
+      (strings) => isWanted && setTranslate(() => translator(strings, locale)),
+      () => host.session.log("locale.failed", { locale }),
+    );
+    return () => {
+      isWanted = false;
+    };
+  }, [host, locale]);
+  return <TranslateContext.Provider value={translate}>{children}</TranslateContext.Provider>;
 }
 
 function Shell() {
