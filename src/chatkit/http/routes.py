@@ -15,6 +15,7 @@ from .draining import Draining
 from .endpoint import Endpoint
 from .health import Health
 from .settings import RouteOptions, Settings
+from .turn_events import TurnEvents
 from .web_files import say_what_is_missing, script_routes
 from .web_page import page_routes
 
@@ -42,7 +43,13 @@ class ChatKitRoutes:
                 Endpoint(server, self.settings, self._draining),
                 name="chatkit",
                 include_in_schema=False,
-            )
+            ),
+            Route(
+                f"{self.settings.path.rstrip('/')}/turns/{{turn_id}}/events",
+                TurnEvents(server, self.settings, self._draining),
+                name="chatkit_turn_events",
+                include_in_schema=False,
+            ),
         ]
         self.routes.extend(script_routes(self.settings))
         self.routes.extend(page_routes(server, self.settings))
