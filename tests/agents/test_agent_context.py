@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -242,6 +243,61 @@ def test_importing_the_module_loads_no_agent_framework() -> None:
     code = "import sys, chatkit.agents; print({'agents', 'openai', 'anyio'} & set(sys.modules))"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "set()"
+
+
+SIGNATURES = {
+    "AgentContext.generate_id": "type thread=None",
+    "AgentContext.stream": "event",
+    "AgentContext.stream_widget": "widget copy_text=None",
+    "AgentContext.start_workflow": "workflow",
+    "AgentContext.add_workflow_task": "task",
+    "AgentContext.update_workflow_task": "task task_index",
+    "AgentContext.end_workflow": "summary=None expanded=False",
+    "ResponseStreamConverter.__init__": "*partial_images=None",
+    "ResponseStreamConverter.base64_image_to_url": (
+        "image_id base64_image partial_image_index=None"
+    ),
+    "ResponseStreamConverter.partial_image_index_to_progress": "partial_image_index",
+    "ResponseStreamConverter.file_citation_to_annotation": "file_citation",
+    "ResponseStreamConverter.container_file_citation_to_annotation": "container_file_citation",
+    "ResponseStreamConverter.url_citation_to_annotation": "url_citation",
+    "accumulate_text": "events base_widget",
+}
+
+
+@pytest.mark.parametrize("name", SIGNATURES)
+def test_each_method_is_called_as_officially(name: str) -> None:
+    """Names, order, kinds and defaults of parameters are what callers rely on."""
+    holder, _, method = name.rpartition(".")
+    owner = getattr(chatkit.agents, holder) if holder else chatkit.agents
+    shown: list[str] = []
+    for parameter in inspect.signature(getattr(owner, method)).parameters.values():
+        star = "*" if parameter.kind is inspect.Parameter.KEYWORD_ONLY else ""
+        default = parameter.default
+        has_none = default is inspect.Parameter.empty
+        shown.append(f"{star}{parameter.name}" + ("" if has_none else f"={default!r}"))
+    assert " ".join(each for each in shown if each != "self") == SIGNATURES[name]
+
+
+def test_streaming_a_run_is_an_async_generator_with_a_converter_by_name() -> None:
+    """Apps close it, and pass their converter."""
+    assert inspect.isasyncgenfunction(stream_agent_response)
+    assert inspect.isasyncgenfunction(accumulate_text)
+    assert list(inspect.signature(stream_agent_response).parameters) == [
+        "context",
+        "result",
+        "converter",
+    ]
+
+
+def test_the_context_has_the_official_fields_in_their_order() -> None:
+    """Some build it by position of a dict, and all read them."""
+    assert list(AgentContext.model_fields) == [
+        *("thread", "store", "request_context", "previous_response_id"),
+        *("client_tool_call", "workflow_item", "generated_image_item"),
+    ]
+    assert list(ClientToolCall.model_fields) == ["name", "arguments"]
+    assert list(StreamingThoughtTracker.model_fields) == ["item_id", "index", "task"]
 
 
 def test_the_official_names_are_all_there() -> None:

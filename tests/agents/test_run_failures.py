@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from contextlib import aclosing
 from typing import Any, Literal
 
 import pytest
 from agent_apps import QUIET, App, Chat, short, texts
 from agents import (
+    Agent,
     GuardrailFunctionOutput,
     InputGuardrail,
     InputGuardrailTripwireTriggered,
@@ -336,6 +338,37 @@ async def test_too_many_turns_end_in_an_error_after_all_that_was_shown() -> None
     async with ScriptedModel(responder=lambda request: FunctionCall("again")) as model:
         events = await Chat(App(model.responses(), again)).say()
     assert short(events) == ["progress_update"] * 10 + ["error"]
+
+
+@pytest.mark.requirement("row-20")
+@both_apis
+async def test_requests_of_a_turn_name_this_package_and_later_ones_do_not(api: Api) -> None:
+    """Also when the turn fails: nothing of it is left in the process."""
+    script = [Text(["Hel", Failed()]), Text("Hi")]
+    async with ScriptedModel(script) as model:
+        agent_model = getattr(model, api)()
+        await Chat(App(agent_model)).say()
+        await Runner.run(Agent(name="other", model=agent_model), "Hi", run_config=QUIET)
+    during, after = (request.headers["user-agent"] for request in model.requests)
+    assert re.fullmatch(r"Agents/Python [\w.]+ ChatKit/Python [\w.]+", during)
+    assert "ChatKit" not in after
+
+
+@pytest.mark.requirement("row-16")
+async def test_a_widget_without_a_state_is_an_error_event_where_nobody_catches_it() -> None:
+    """A tool that asks for one and does not handle it ends its run."""
+
+    async def nothing() -> Any:
+        return
+        yield
+
+    @function_tool(failure_error_function=None)
+    async def show(ctx: Context) -> None:
+        await ctx.context.stream_widget(nothing())
+
+    async with ScriptedModel([FunctionCall("show")]) as model:
+        events = await Chat(App(model.responses(), show)).say()
+    assert short(events) == ["error"]
 
 
 @pytest.mark.requirement("row-25")
