@@ -46,13 +46,16 @@ export function QuoteSelection({ onQuoted }: { onQuoted: () => void }) {
   );
 }
 
-/** The selection when it lies within one answer, else null. */
+/** What is selected of the answer in which the selection begins, or null. */
 function quotable(): Selected | null {
   const selection = document.getSelection();
   if (!selection || selection.isCollapsed || selection.rangeCount === 0) return null;
-  const text = selection.toString().trim();
   const range = selection.getRangeAt(0).cloneRange();
-  const { commonAncestorContainer: node } = range;
-  const answer = (node instanceof Element ? node : node.parentElement)?.closest(".ck-assistant .ck-markdown");
-  return text !== "" && answer ? { text, range } : null;
+  const { startContainer: start } = range;
+  const answer = (start instanceof Element ? start : start.parentElement)?.closest(".ck-assistant .ck-markdown");
+  if (!answer) return null;
+  // A triple click selects up to the start of what follows.
+  if (!answer.contains(range.endContainer)) range.setEndAfter(answer.lastChild ?? answer);
+  const text = range.toString().trim();
+  return text === "" ? null : { text, range };
 }

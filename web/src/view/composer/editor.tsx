@@ -33,6 +33,7 @@ export function Editor({ handle, placeholder, disabled, frame, onSend, onAction 
   const content = useSelect((state) => state.draft.content);
   const hasTags = useSelect((state) => state.options.entities?.onTagSearch !== undefined);
   const hasCommands = useSelect((state) => state.options.commands?.enabled === true);
+  const isEmpty = content.every((part) => part.type === "input_text" && part.text === "");
   const root = useRef<HTMLDivElement>(null);
   const dom = useEditorDom(root);
   const [trigger, setTrigger] = useState<Trigger | null>(null);
@@ -102,7 +103,7 @@ export function Editor({ handle, placeholder, disabled, frame, onSend, onAction 
         class="ck-editor"
         contentEditable={disabled ? false : "plaintext-only"}
         spellcheck
-        dir="auto"
+        {...(!isEmpty && { dir: "auto" as const })}
         role="textbox"
         tabIndex={0}
         aria-multiline="true"
@@ -110,7 +111,7 @@ export function Editor({ handle, placeholder, disabled, frame, onSend, onAction 
         aria-placeholder={placeholder}
         aria-disabled={disabled}
         data-placeholder={placeholder}
-        data-empty={content.every((part) => part.type === "input_text" && part.text === "") ? "" : undefined}
+        data-empty={isEmpty ? "" : undefined}
         enterkeyhint="send"
         {...(isOpen && { "aria-autocomplete": "list" as const, "aria-controls": LIST_ID, ...(entries[active] && { "aria-activedescendant": optionId(active) }) })}
         {...listening}
