@@ -131,6 +131,16 @@ async def test_a_failure_that_the_sdk_does_not_raise_is_raised_here(name: str) -
     assert "canary" not in str(raised.value)
 
 
+async def test_a_run_that_failed_without_a_word_is_an_error() -> None:
+    """The SDK keeps such an error for who asks."""
+
+    class Silent(FakeRun):
+        run_loop_exception = RuntimeError("no sandbox")
+
+    with pytest.raises(RuntimeError, match="no sandbox"):
+        await told(context(), Silent())
+
+
 async def test_what_tools_tell_after_the_end_of_a_run_is_told() -> None:
     """A task of the app's own may be a moment late; what the run said by then is not told twice."""
     made = context()

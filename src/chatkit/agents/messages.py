@@ -7,11 +7,7 @@ shown as text.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import cache
-from typing import Any, cast
-
-from pydantic import TypeAdapter
-from pydantic_core import SchemaValidator
+from typing import Any
 
 from chatkit.types import (
     Annotation,
@@ -28,19 +24,12 @@ from chatkit.types import (
 
 from .annotations import read_annotation
 from .context import AgentContext
+from .deltas import text_delta
 from .item_ids import ItemIds
 from .response_converter import ResponseStreamConverter
 from .workflows import finish_workflow
 
 __all__ = ["Messages"]
-
-_TEXT_DELTA = "assistant_message.content_part.text_delta"
-
-
-@cache
-def _updated_event() -> SchemaValidator:
-    # A model and the update in it, built at once: half of what building each costs.
-    return cast(SchemaValidator, TypeAdapter(ThreadItemUpdatedEvent).validator)
 
 
 class _Message:
@@ -69,7 +58,6 @@ class Messages:
         """Whether the model refused, and the page was told so."""
         self._context, self._converter, self._ids = context, converter, ids
         self._open: dict[int, _Message] = {}
-        self._updated_event = _updated_event().validate_python
 
     def forget(self) -> None:
         """Another response begins: its places count from 0 again."""
@@ -89,8 +77,7 @@ class Messages:
         delta: str = data.delta
         if message is None or part not in message.parts or not delta:
             return None
-        update = {"type": _TEXT_DELTA, "content_index": part, "delta": delta}
-        return self._updated_event({"item_id": message.id, "update": update})
+        return text_delta(message.id, part, delta)
 
     async def delta(self, data: Any) -> list[ThreadStreamEvent]:
         """More text; a message or a part that nobody announced begins with it."""

@@ -84,6 +84,8 @@ class Run:
                         await asyncio.sleep(0)
                         await queue.room(MOST_OF_A_RUN)
                         pause_at = len(entries) + PAUSE_EVERY
+            # A run that failed before its first event ends its stream as if all were well.
+            error = getattr(self._result, "run_loop_exception", None)
         except BaseException as raised:
             error = raised
             if not isinstance(raised, Exception):

@@ -13,7 +13,8 @@ from pydantic import BaseModel
 from chatkit.types import ThoughtTask, ThreadStreamEvent, Workflow
 
 from .context import AgentContext
-from .workflows import add_task, begin_workflow, update_task
+from .deltas import thought_update
+from .workflows import add_task, begin_workflow
 
 __all__ = ["StreamingThoughtTracker", "Thoughts"]
 
@@ -87,11 +88,10 @@ class Thoughts:
         if reasoning.kind != kind or not content:
             return []
         tracker = self._tracker(place, kind, part)
-        # A new object each time: what was sent before stays as it was.
-        task = ThoughtTask(content=content)
         if tracker is not None:
-            tracker.task = task
-            return update_task(self._context, task, tracker.index)
+            tracker.task.content = content
+            return [thought_update(tracker.item_id, tracker.index, content)]
+        task = ThoughtTask(content=content)
         events = self._begin() + add_task(self._context, task)
         item = self._context.workflow_item
         if item is not None:
