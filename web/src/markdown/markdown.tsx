@@ -35,6 +35,7 @@ export function Markdown(props: MarkdownProps) {
     allowedHosts,
     translate,
     followLink,
+    firstHeading: firstHeading(parsed.blocks),
     renderMark: marks?.render ?? (() => null),
     parsed,
     footnoteOrder: parsed.footnotes.map((note) => note.identifier),
@@ -53,4 +54,11 @@ export function Markdown(props: MarkdownProps) {
       )}
     </div>
   );
+}
+
+function firstHeading(blocks: readonly Block[]): number {
+  for (const { nodes } of blocks) {
+    for (const node of nodes) if (node.type === "heading") return node.depth;
+  }
+  return 1;
 }

@@ -15,6 +15,8 @@ export interface RenderContext {
   readonly allowedHosts: readonly string[] | null;
   readonly translate: Translate;
   readonly followLink: (url: string) => boolean;
+  /** The depth of the text's first heading. */
+  readonly firstHeading: number;
   readonly renderMark: (number: number) => ComponentChildren;
   readonly parsed: Parsed;
   readonly footnoteOrder: readonly string[];
@@ -36,8 +38,9 @@ function renderNode(node: Renderable, context: RenderContext): ComponentChildren
     case "paragraph":
       return <p dir="auto">{renderNodes(node.children, context)}</p>;
     case "heading": {
-      // The page has its own headings: those of an answer are two levels further down.
-      const Tag = `h${Math.min(node.depth + 2, 6)}` as "h3";
+      // The page has the first level; an answer begins with the second, whatever it wrote.
+      const level = 2 + Math.max(0, node.depth - context.firstHeading);
+      const Tag = `h${Math.min(level, 6)}` as "h2";
       return <Tag dir="auto">{renderNodes(node.children, context)}</Tag>;
     }
     case "strong":
