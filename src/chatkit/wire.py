@@ -110,21 +110,16 @@ class EventEncoder:
 
     def encode(self, event: ThreadStreamEvent) -> bytes:
         """The event's JSON. Raises: EventTooLarge above MAX_EVENT_BYTES."""
-        payload = self._encode(event)
-        if len(payload) > MAX_EVENT_BYTES:
-            raise EventTooLarge(len(payload), MAX_EVENT_BYTES)
-        return payload
-
-    def _encode(self, event: ThreadStreamEvent) -> bytes:
         if type(event) is ThreadItemUpdatedEvent:
             update = event.update
             if type(update) is AssistantMessageContentPartTextDelta:
-                return self._encode_text_delta(event.item_id, update)
-        return encode(event)
+                return self.encode_text_delta(event.item_id, update)
+        return _checked(encode(event))
 
-    def _encode_text_delta(
+    def encode_text_delta(
         self, item_id: str, update: AssistantMessageContentPartTextDelta
     ) -> bytes:
+        """The JSON of the event with this update. Raises: EventTooLarge above MAX_EVENT_BYTES."""
         part = (item_id, update.content_index)
         if part != self._part:
             self._part = part
@@ -141,7 +136,13 @@ class EventEncoder:
             if "\ud800" <= text[-1] <= "\udbff":
                 text, self._half = text[:-1], text[-1]
             delta = to_json(whole_text(text))
-        return b"%b%b}}" % (self._head, delta)
+        return _checked(b"%b%b}}" % (self._head, delta))
+
+
+def _checked(payload: bytes) -> bytes:
+    if len(payload) > MAX_EVENT_BYTES:
+        raise EventTooLarge(len(payload), MAX_EVENT_BYTES)
+    return payload
 
 
 def sse_frame(payload: bytes) -> bytes:

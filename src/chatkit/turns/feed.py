@@ -22,6 +22,8 @@ class Feed:
         self._places: dict[object, int] = {}
         self.dropped = 0
         """The number of the last event that is no longer in memory."""
+        self.last_seq = 0
+        """The number of the last event, kept or not; 0 before the first."""
         self.kept = 0
         """The number of the last event that the log keeps: what readers may see."""
         self.unkept_bytes = 0
@@ -30,11 +32,6 @@ class Feed:
         self.broken = False
         """Closed although the log does not keep the rest."""
 
-    @property
-    def last_seq(self) -> int:
-        """The number of the last event, kept or not; 0 before the first."""
-        return self.dropped + len(self._payloads)
-
     def append(self, payload: bytes) -> int:
         """Takes an event in; its number."""
         self._payloads.append(payload)
@@ -42,6 +39,7 @@ class Feed:
         self.unkept_bytes += size
         self.total_bytes += size
         self._held_bytes += size
+        self.last_seq += 1
         return self.last_seq
 
     def keep(self, seq: int) -> None:
@@ -51,8 +49,10 @@ class Feed:
         else:
             self.unkept_bytes -= sum(map(len, self._slice(self.kept, seq)))
         self.kept = seq
-        self._keep_small()
-        self._wake()
+        if self._held_bytes > self._memory_bytes:
+            self._keep_small()
+        if self._waiters:
+            self._wake()
 
     def unkept(self) -> list[bytes]:
         """The events that the log does not keep yet."""

@@ -44,10 +44,16 @@ class _Draft:
                 append_component_text(self._item, self._place, text)
         return self._item
 
+    def append_text(self, update: AssistantMessageContentPartTextDelta) -> bool:
+        """Takes in a delta that goes on where the last one was; False for any other."""
+        if self._place != update.content_index:
+            return False
+        self._pieces.append(update.delta)
+        return True
+
     def apply(self, update: ThreadItemUpdate) -> None:
         if type(update) is AssistantMessageContentPartTextDelta:
-            if self._place == update.content_index:
-                self._pieces.append(update.delta)
+            if self.append_text(update):
                 return
             place: int | str | None = update.content_index
         elif type(update) is WidgetStreamingTextValueDelta:
@@ -75,6 +81,11 @@ class Drafts:
 
     def __len__(self) -> int:
         return len(self._drafts)
+
+    def append_text(self, item_id: str, update: AssistantMessageContentPartTextDelta) -> bool:
+        """Takes in a delta that goes on where its item's last one was; False for any other."""
+        draft = self._drafts.get(item_id)
+        return draft is not None and draft.append_text(update)
 
     def apply(self, event: ThreadStreamEvent) -> None:
         """Takes the event in; events that say nothing of items are passed over.

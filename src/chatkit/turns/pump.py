@@ -156,31 +156,40 @@ class Pump:
             await self._pull_handler(handler)
 
     async def _pull_handler(self, handler: Events) -> None:
-        events = handler.__aiter__()
+        following = handler.__aiter__().__anext__
+        turn, clock = self.turn, self._loop.time
         count = 0
-        while True:
-            self._end_if_stopped()
-            self._handler_has_the_word(True)
+        while self.cause is None:
+            self._may_cancel = self._waits_for_handler = True
+            self._since = clock()
             try:
-                event = await anext(events)
+                event = await following()
             except StopAsyncIteration:
                 return
             finally:
-                self._handler_has_the_word(False)
+                self._may_cancel = self._waits_for_handler = False
+                self._since = clock()
             self._end_if_stopped()
-            await self.turn.emit(event)
+            if not turn.emit_now(event):
+                await turn.emit(event)
             count += 1
             if count % _EVENTS_BETWEEN_PAUSES == 0:
                 await asyncio.sleep(0)
-            await self._keep_limits()
-
-    def _handler_has_the_word(self, it_has: bool) -> None:
-        self._may_cancel = self._waits_for_handler = it_has
-        self._since = self._loop.time()
+            if self._meets_a_limit():
+                await self._keep_limits()
+        raise TurnEnded
 
     def _end_if_stopped(self) -> None:
         if self.cause is not None:
             raise TurnEnded
+
+    def _meets_a_limit(self) -> bool:
+        feed, limits = self.turn.feed, self._limits
+        return (
+            feed.kept != feed.last_seq
+            or feed.total_bytes > limits.max_bytes
+            or feed.last_seq > limits.max_events
+        )
 
     async def _keep_limits(self) -> None:
         feed, limits = self.turn.feed, self._limits

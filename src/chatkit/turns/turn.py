@@ -15,6 +15,7 @@ from chatkit.store.contract import Store
 from chatkit.store.ids import generate_turn_id
 from chatkit.store.turn_log import TurnLog, TurnRecord, TurnState
 from chatkit.types import (
+    AssistantMessageContentPartTextDelta,
     ThreadItemDoneEvent,
     ThreadItemRemovedEvent,
     ThreadItemReplacedEvent,
@@ -98,6 +99,21 @@ class Turn:
             started_at=datetime.now(UTC),
         )
 
+    def emit_now(self, event: ThreadStreamEvent) -> bool:
+        """Does what `emit` does for a delta that goes on with a text, the most frequent event.
+
+        False, with nothing done, for an event that has to wait for something.
+        """
+        if type(event) is not ThreadItemUpdatedEvent or self.sealed:
+            return False
+        update = event.update
+        if type(update) is not AssistantMessageContentPartTextDelta or self.kept_thread.changed():
+            return False
+        if not self.drafts.append_text(event.item_id, update):
+            return False
+        self._show_payload(self._encoder.encode_text_delta(event.item_id, update))
+        return True
+
     async def emit(self, event: ThreadStreamEvent) -> None:
         """Folds, saves, logs and shows one event; hidden items are saved and not shown.
 
@@ -173,7 +189,9 @@ class Turn:
         return True
 
     def _show(self, event: ThreadStreamEvent) -> None:
-        payload = self._encoder.encode(event)
+        self._show_payload(self._encoder.encode(event))
+
+    def _show_payload(self, payload: bytes) -> None:
         seq = self.feed.append(payload)
         if self.around.log.append_now(self.id, seq, payload):
             self.feed.keep(seq)

@@ -133,7 +133,11 @@ class MemoryTurnLog(TurnLog):
 
     def append_now(self, turn_id: str, seq: int, payload: bytes) -> bool:
         with self._lock:
-            self._append(TurnEvents(turn_id, seq, [payload]))
+            turn = self._turns.get(turn_id)
+            if turn is None or seq != turn.last_seq + 1:
+                self._append(TurnEvents(turn_id, seq, [payload]))
+            else:
+                self._grow(turn, [payload])
         return True
 
     async def append(self, batch: list[TurnEvents]) -> None:
@@ -145,7 +149,10 @@ class MemoryTurnLog(TurnLog):
         turn = self._turns.get(run.turn_id)
         if turn is None:
             return
-        self._size += turn.append(new_payloads(turn.last_seq, run))
+        self._grow(turn, new_payloads(turn.last_seq, run))
+
+    def _grow(self, turn: _Turn, payloads: list[bytes]) -> None:
+        self._size += turn.append(payloads)
         while self._size > MAX_BYTES and self._ended:
             self._trim(next(iter(self._ended)))
 
