@@ -36,10 +36,9 @@ class LogWriter:
         """Has the turn's new events kept, soon."""
         if turn.feed.broken:
             return  # its readers were told; `end_left` logs the rest
-        loop = asyncio.get_running_loop()
-        self._waiting.setdefault(turn.id, (turn, loop.time()))
+        self._waiting.setdefault(turn.id, (turn, asyncio.get_running_loop().time()))
         if self._task is None:
-            self._task = loop.create_task(self._run())
+            self._start()
 
     async def end(self, turn: Turn) -> None:
         """Logs the turn's last events and its state; returns also when the log is down too long."""
@@ -65,6 +64,9 @@ class LogWriter:
             else:
                 self._left.pop(turn.id, None)
 
+    def _start(self) -> None:
+        self._task = asyncio.get_running_loop().create_task(self._run())
+
     async def _flush(self, turn: Turn) -> None:
         if turn.feed.unkept():
             self.submit(turn)
@@ -81,6 +83,7 @@ class LogWriter:
 
     async def _run(self) -> None:
         delays = _new_delays()
+        taken: dict[str, tuple[Turn, float]] = {}
         try:
             while self._waiting:
                 taken, self._waiting = self._waiting, {}
@@ -92,8 +95,14 @@ class LogWriter:
                 self._waiting |= {name: taken[name] for name in failed}
                 self._give_up()
                 await asyncio.sleep(next(delays))
+        except asyncio.CancelledError:
+            # A loop that closes cancels everything once: turns that settle then wait for this.
+            self._waiting = taken | self._waiting
+            raise
         finally:
             self._task = None
+            if self._waiting:
+                self._start()
 
     async def _try(self, turns: list[Turn]) -> list[str]:
         """Appends what these turns have; the ids of those for which it failed."""
