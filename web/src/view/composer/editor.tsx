@@ -103,7 +103,7 @@ export function Editor({ handle, placeholder, disabled, frame, onSend, onAction 
         class="ck-editor"
         contentEditable={disabled ? false : "plaintext-only"}
         spellcheck
-        {...(!isEmpty && { dir: "auto" as const })}
+        dir="auto"
         role="textbox"
         tabIndex={0}
         aria-multiline="true"
