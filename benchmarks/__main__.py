@@ -1,7 +1,7 @@
 """`make bench`: runs the measurements one after the other; each prints its own figures.
 
-    python -m benchmarks                          # this package
-    python -m benchmarks --official OTHER/python  # and openai-chatkit, installed for that Python
+python -m benchmarks                          # this package
+python -m benchmarks --official OTHER/python  # and openai-chatkit, installed for that Python
 """
 
 import argparse

@@ -81,6 +81,10 @@ class LogWriter:
         if record is not None:
             turn.state = record.state
 
+    def _start(self) -> None:
+        if self._task is None:
+            self._task = asyncio.get_running_loop().create_task(self._run())
+
     async def _run(self) -> None:
         delays = _new_delays()
         taken: dict[str, tuple[Turn, float]] = {}
@@ -88,20 +92,19 @@ class LogWriter:
             while self._waiting:
                 taken, self._waiting = self._waiting, {}
                 failed = await self._try([turn for turn, _ in taken.values()])
+                # Those come last, and win: their time of waiting goes on.
+                self._waiting |= {name: taken[name] for name in failed}
+                taken = {}
                 if not failed:
                     delays = _new_delays()
                     continue
-                # Those come last, and win: their time of waiting goes on.
-                self._waiting |= {name: taken[name] for name in failed}
                 self._give_up()
                 await asyncio.sleep(next(delays))
-        except asyncio.CancelledError:
-            # A loop that closes cancels everything once: turns that settle then wait for this.
-            self._waiting = taken | self._waiting
-            raise
         finally:
             self._task = None
+            self._waiting |= taken
             if self._waiting:
+                # Cancelled by a loop that closes: its turns still wait for their last events.
                 self._start()
 
     async def _try(self, turns: list[Turn]) -> list[str]:
