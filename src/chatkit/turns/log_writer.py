@@ -37,8 +37,7 @@ class LogWriter:
         if turn.feed.broken:
             return  # its readers were told; `end_left` logs the rest
         self._waiting.setdefault(turn.id, (turn, asyncio.get_running_loop().time()))
-        if self._task is None:
-            self._start()
+        self._start()
 
     async def end(self, turn: Turn) -> None:
         """Logs the turn's last events and its state; returns also when the log is down too long."""
@@ -64,9 +63,6 @@ class LogWriter:
             else:
                 self._left.pop(turn.id, None)
 
-    def _start(self) -> None:
-        self._task = asyncio.get_running_loop().create_task(self._run())
-
     async def _flush(self, turn: Turn) -> None:
         if turn.feed.unkept():
             self.submit(turn)
@@ -84,6 +80,14 @@ class LogWriter:
     def _start(self) -> None:
         if self._task is None:
             self._task = asyncio.get_running_loop().create_task(self._run())
+            self._task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._task = None
+        if self._waiting:
+            # A loop that closes cancels everything once, also what has not begun yet; turns that
+            # settle then wait for their last events.
+            self._start()
 
     async def _run(self) -> None:
         delays = _new_delays()
@@ -101,11 +105,7 @@ class LogWriter:
                 self._give_up()
                 await asyncio.sleep(next(delays))
         finally:
-            self._task = None
             self._waiting |= taken
-            if self._waiting:
-                # Cancelled by a loop that closes: its turns still wait for their last events.
-                self._start()
 
     async def _try(self, turns: list[Turn]) -> list[str]:
         """Appends what these turns have; the ids of those for which it failed."""

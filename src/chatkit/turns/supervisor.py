@@ -78,7 +78,9 @@ class Supervisor:
         pump = Pump(Turn(plan, self._around))
         self._pumps[pump.turn.id] = pump
         self.requests.add(pump)
-        self._start(self._run(pump), pump.turn)
+        task = self._start(self._run(pump), pump.turn)
+        # Not left to `_run`: a loop that closes may cancel it before it has begun.
+        task.add_done_callback(lambda _: self._forget(pump))
         self._stalls.start()
         return pump
 
@@ -140,10 +142,13 @@ class Supervisor:
         finally:
             lane.leave(pump)
             self._forget_empty(turn.thread.id, lane)
-            self._pumps.pop(turn.id, None)
-            self.requests.discard(pump)
-            turn.feed.close()
-            turn.settled.set()
+            self._forget(pump)
+
+    def _forget(self, pump: Pump) -> None:
+        self._pumps.pop(pump.turn.id, None)
+        self.requests.discard(pump)
+        pump.turn.feed.close()
+        pump.turn.settled.set()
 
     async def _respond(self, pump: Pump, lane: Lane) -> None:
         turn = pump.turn
@@ -193,10 +198,11 @@ class Supervisor:
             await self.recover()
             await self.log.begin(turn.record(), turn.plan.context)
 
-    def _start(self, work: Coroutine[Any, Any, None], turn: Turn) -> None:
+    def _start(self, work: Coroutine[Any, Any, None], turn: Turn) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work, context=turn.plan.variables)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     def _lane(self, thread_id: str) -> Lane:
         lane = self._lanes.get(thread_id)
