@@ -6,6 +6,7 @@ Above: handlers, and the agents' context. Below: `widget_diff`.
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from datetime import UTC, datetime
+from functools import partial
 
 from chatkit.errors import ChatKitError
 from chatkit.store import StoreItemType, default_generate_id
@@ -44,19 +45,16 @@ async def stream_widget(
 
     Raises: EmptyWidget for a generator that yields nothing; what the generator raises.
     """
-    item_id, created_at = generate_id("message"), datetime.now(UTC)
-
-    def item(state: WidgetRoot) -> WidgetItem:
-        return WidgetItem(
-            id=item_id,
-            thread_id=thread.id,
-            created_at=created_at,
-            widget=state,
-            copy_text=copy_text,
-        )
-
+    item_id = generate_id("message")
+    item = partial(
+        WidgetItem,
+        id=item_id,
+        thread_id=thread.id,
+        created_at=datetime.now(UTC),
+        copy_text=copy_text,
+    )
     if not isinstance(widget, AsyncGenerator):
-        yield ThreadItemDoneEvent(item=item(widget))
+        yield ThreadItemDoneEvent(item=item(widget=widget))
         return
     async with aclosing(widget) as states:
         first = await anext(states, None)
@@ -64,13 +62,13 @@ async def stream_widget(
             raise EmptyWidget
         # A copy, so that the next state may be the same widget changed in place.
         last, shown = first, first.model_copy(deep=True)
-        yield ThreadItemAddedEvent(item=item(shown))
+        yield ThreadItemAddedEvent(item=item(widget=shown))
         async for state in states:
             now = state.model_copy(deep=True) if state is last else state
             for update in diff_widget(shown, now):
                 yield ThreadItemUpdatedEvent(item_id=item_id, update=update)
             last, shown = state, now
-        yield ThreadItemDoneEvent(item=item(shown))
+        yield ThreadItemDoneEvent(item=item(widget=shown))
 
 
 __all__ = ["EmptyWidget", "stream_widget"]
