@@ -6,6 +6,7 @@ const shared = { resolve: { alias }, esbuild: { jsx: "automatic" as const, jsxIm
 
 export default defineConfig({
   test: {
+    reporters: ["default", "./tests/checklist/reporter.ts"],
     // Each file of the browser's tests has a server and a browser of its own.
     maxWorkers: 2,
     minWorkers: 1,
