@@ -41,6 +41,22 @@ async def test_a_database_of_version_1_is_read(path: Path) -> None:
         assert (left.id, left.last_seq) == ("trn_2", 1)
 
 
+@pytest.mark.requirement("fault-37")
+async def test_attachments_of_version_1_count_as_of_the_upgrade(path: Path) -> None:
+    """Nobody knows how old they are: none is forgotten before it had its day."""
+    restore(VERSION_1, path)
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute(
+            "INSERT INTO attachments (id, owner, thread_id, data) VALUES (?, ?, ?, ?)",
+            ("atc_1", "ann", None, '{"type":"file","id":"atc_1","name":"a","mime_type":"a/b"}'),
+        )
+        connection.commit()
+    async with sqlite_store(path) as store:
+        assert await store.forget_unused(3600) == 0
+        assert (await store.load_attachment("atc_1", "ann")).name == "a"
+        assert await store.forget_unused(0) == 1
+
+
 async def test_an_older_database_is_migrated(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each file is applied once, in order, and the number of the last one is kept."""
     restore(VERSION_1, path)

@@ -184,6 +184,11 @@ class LocalAttachmentStore(AttachmentStore[TContext], Generic[TContext]):
         """Deletes the attachment and its bytes; an unknown or foreign id is no error."""
         await in_thread(self._folder.remove, self._key(attachment_id, context))
 
+    @property
+    def unused_seconds(self) -> float:
+        """How long after its creation an attachment in no message is certainly to be deleted."""
+        return self.limits.upload_seconds + self.limits.unused_seconds
+
     async def collect_unused(self) -> int:
         """Deletes what is in no message and a day old; the number of attachments."""
         self._collected = time.monotonic()

@@ -171,6 +171,11 @@ class ObjectAttachmentStore(AttachmentStore[TContext], Generic[TContext]):
         """Deletes the attachment's bytes; an unknown or foreign id is no error."""
         await self._uploads.delete(self._key(attachment_id, context))
 
+    @property
+    def unused_seconds(self) -> float:
+        """How long after its creation an attachment in no message is certainly to be deleted."""
+        return self.limits.upload_seconds + self.limits.unused_seconds
+
     async def collect_unused(self) -> int:
         """Deletes what is in no message and a day old; the number of attachments."""
         self._collected = time.monotonic()

@@ -1,5 +1,6 @@
 """ChatKitRoutes: one server's endpoint, files, page and `/healthz`, for any Starlette app."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any
@@ -72,11 +73,14 @@ class ChatKitRoutes:
         say_what_is_missing()
         await self.server.supervisor().ready()
         draining = self._draining
+        collecting = asyncio.create_task(self.server.unused_files.collect_for_ever())
         with draining.on_signals() if self.settings.drain_on_signals else nullcontext():
             try:
                 yield
             finally:
+                collecting.cancel()
                 await draining.finish()
+                await asyncio.wait([collecting])
 
     def begin_draining(self) -> None:
         """Takes no new work from now on, for programs that learn of their end in their own way.

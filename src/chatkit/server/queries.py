@@ -93,7 +93,9 @@ async def _add_feedback(server: Server, request: ItemsFeedbackReq, context: Any)
 
 
 async def _create_attachment(server: Server, request: AttachmentsCreateReq, context: Any) -> bytes:
-    attachment = await server.files().create_attachment(request.params, context)
+    files = server.files()
+    await server.unused_files.collect_if_due()
+    attachment = await files.create_attachment(request.params, context)
     await server.store.save_attachment(attachment, context)
     return encode(attachment)
 

@@ -44,6 +44,7 @@ from .queries import QUERIES
 from .responses import PLANS
 from .results import NonStreamingResult, StreamingResult
 from .resume import announces_resume, attach, find_earlier
+from .unused import UnusedFiles
 
 logger = logging.getLogger(__name__)
 
@@ -75,6 +76,7 @@ class ChatKitServer(ABC, Generic[TContext]):
         self.store: Store[Any] = store
         self.attachment_store: AttachmentStore[Any] | None = attachment_store
         self.pages = ClientPages(self.store, attachment_store)
+        self.unused_files = UnusedFiles(self.store, attachment_store)
         self._on_disconnect: OnDisconnect = on_disconnect
         self._on_busy: OnBusy = on_busy
         self._limits = limits or TurnLimits()
@@ -204,6 +206,13 @@ class ChatKitServer(ABC, Generic[TContext]):
         if self.attachment_store is None:
             raise AttachmentStoreMissing
         return self.attachment_store
+
+    async def collect_unused(self) -> int:
+        """Deletes files that were uploaded long ago and never sent; the number of their records.
+
+        `chatkit.http` asks for it every hour, and each new upload of two phases after an hour.
+        """
+        return await self.unused_files.collect()
 
     async def aclose(self, drain_seconds: float = 10.0) -> None:
         """Lets running turns end for so long, interrupts the rest and saves what they had."""

@@ -163,8 +163,23 @@ class RefreshesAttachments(Protocol):
 class CollectsUnused(Protocol):
     """An attachment store that can delete what was uploaded and never sent."""
 
+    @property
+    def unused_seconds(self) -> float:
+        """How long after its creation an attachment in no message is certainly to be deleted."""
+        ...
+
     async def collect_unused(self) -> int:
         """Deletes what has lain unused for long enough; the number of attachments."""
+        ...
+
+
+@runtime_checkable
+class ForgetsUnused(Protocol):
+    """A store that can forget the records of attachments that were never sent."""
+
+    async def forget_unused(self, seconds: float) -> int:
+        """Forgets, of all owners, the records without a thread that were last saved so many
+        seconds ago or earlier; their number."""
         ...
 
 
@@ -235,6 +250,7 @@ __all__ = [
     "ClientPage",
     "CollectsUnused",
     "Feedback",
+    "ForgetsUnused",
     "KeepsFeedback",
     "ReadsAttachments",
     "RefreshesAttachments",

@@ -6,7 +6,7 @@ that a page can go out without being parsed; `wire_ready` says where that does n
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final, get_args
 
@@ -125,6 +125,11 @@ def microseconds(moment: datetime) -> int:
     # Not int(timestamp() * 1e6): a float cannot hold today's microseconds exactly.
     whole = moment.replace(microsecond=0).timestamp()
     return int(whole) * 1_000_000 + moment.microsecond
+
+
+def microseconds_ago(seconds: float) -> int:
+    """The time so many seconds ago as whole microseconds since 1970, UTC."""
+    return microseconds(datetime.now(UTC) - timedelta(seconds=seconds))
 
 
 def is_descending(order: str, limit: int) -> bool:

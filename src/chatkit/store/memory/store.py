@@ -20,6 +20,7 @@ from chatkit.store.rows import (
     encode_item,
     encode_thread,
     is_descending,
+    microseconds_ago,
     owner_name,
     parse_attachment,
     parse_item,
@@ -46,6 +47,7 @@ class _Thread:
 class _Attachment:
     owner: str
     row: AttachmentRow
+    saved_at: int
 
 
 class MemoryStore(Store[TContext]):
@@ -161,7 +163,7 @@ class MemoryStore(Store[TContext]):
             if row.thread_id is not None:
                 self._thread(row.thread_id, context)
             self._require_attachment(row.id, owner)
-            self._attachments[row.id] = _Attachment(owner, row)
+            self._attachments[row.id] = _Attachment(owner, row, microseconds_ago(0))
 
     async def load_attachment(self, attachment_id: str, context: TContext) -> Attachment:
         owner = self._owner(context)
@@ -176,6 +178,19 @@ class MemoryStore(Store[TContext]):
         with self._lock:
             self._require_attachment(attachment_id, owner)
             self._attachments.pop(attachment_id, None)
+
+    async def forget_unused(self, seconds: float) -> int:
+        """Forgets old records of attachments that are in no message; their number."""
+        oldest = microseconds_ago(seconds)
+        with self._lock:
+            old = [
+                attachment_id
+                for attachment_id, kept in self._attachments.items()
+                if kept.row.thread_id is None and kept.saved_at <= oldest
+            ]
+            for attachment_id in old:
+                del self._attachments[attachment_id]
+        return len(old)
 
     async def save_feedback(
         self, thread_id: str, item_ids: list[str], kind: FeedbackKind, context: TContext

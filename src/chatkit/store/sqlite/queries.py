@@ -7,7 +7,7 @@ from sqlite3 import Connection
 from typing import Any, Final
 
 from chatkit.errors import AttachmentNotFound, ItemNotFound, ThreadNotFound
-from chatkit.store.rows import MAX_LIMIT, AttachmentRow, ItemRow, ThreadRow
+from chatkit.store.rows import MAX_LIMIT, AttachmentRow, ItemRow, ThreadRow, microseconds_ago
 from chatkit.types import FeedbackKind
 
 _FIRST: Final = -(2**63)
@@ -71,8 +71,9 @@ _ITEMS_DOWN: Final = """
 """
 
 _SAVE_ATTACHMENT: Final = """
-    INSERT INTO attachments (id, owner, thread_id, data) VALUES (?, ?, ?, ?)
-    ON CONFLICT (id) DO UPDATE SET thread_id = excluded.thread_id, data = excluded.data
+    INSERT INTO attachments (id, owner, thread_id, data, saved_at) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (id) DO UPDATE
+    SET thread_id = excluded.thread_id, data = excluded.data, saved_at = excluded.saved_at
     WHERE owner = excluded.owner
 """
 
@@ -217,7 +218,7 @@ def save_attachment(connection: Connection, owner: str, row: AttachmentRow) -> N
     """Inserts or replaces the attachment. Raises ThreadNotFound, AttachmentNotFound."""
     if row.thread_id is not None:
         find_thread(connection, owner, row.thread_id)
-    values = (row.id, owner, row.thread_id, row.data)
+    values = (row.id, owner, row.thread_id, row.data, microseconds_ago(0))
     if connection.execute(_SAVE_ATTACHMENT, values).rowcount == 0:
         raise AttachmentNotFound(row.id)
 
@@ -230,6 +231,14 @@ def delete_attachment(connection: Connection, owner: str, attachment_id: str) ->
     if found is not None and found[0] != owner:
         raise AttachmentNotFound(attachment_id)
     connection.execute("DELETE FROM attachments WHERE id = ?", (attachment_id,))
+
+
+def forget_unused(connection: Connection, seconds: float) -> int:
+    """Deletes, of all owners, old attachments without a thread; their number."""
+    return connection.execute(
+        "DELETE FROM attachments WHERE thread_id IS NULL AND saved_at <= ?",
+        (microseconds_ago(seconds),),
+    ).rowcount
 
 
 def save_feedback(

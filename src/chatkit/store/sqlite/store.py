@@ -154,6 +154,12 @@ class SQLiteStore(Store[TContext]):
             context, lambda c, owner: queries.delete_attachment(c, owner, attachment_id)
         )
 
+    async def forget_unused(self, seconds: float) -> int:
+        """Forgets old records of attachments that are in no message; their number."""
+        return await self._database.write(
+            lambda connection: queries.forget_unused(connection, seconds), single=True
+        )
+
     async def save_feedback(
         self, thread_id: str, item_ids: list[str], kind: FeedbackKind, context: TContext
     ) -> None:
