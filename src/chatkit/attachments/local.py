@@ -16,6 +16,7 @@ import anyio
 from pydantic import AnyUrl
 
 from chatkit.errors import AttachmentIncomplete, AttachmentNotFound
+from chatkit.store.access import default_owner
 from chatkit.store.contract import AttachmentStore, TContext
 from chatkit.store.rows import owner_name
 from chatkit.types import (
@@ -55,7 +56,7 @@ class LocalAttachmentStore(AttachmentStore[TContext], Generic[TContext]):
         self,
         folder: str | os.PathLike[str],
         *,
-        owner: Callable[[TContext], str] = lambda context: "local",
+        owner: Callable[[TContext], str] = default_owner,
         limits: AttachmentLimits | None = None,
         base_url: str | None = None,
         upload_method: UploadMethod = "POST",

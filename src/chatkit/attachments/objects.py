@@ -17,6 +17,7 @@ from typing import Any, Final, Generic
 from pydantic import AnyUrl
 
 from chatkit.errors import AttachmentNotFound
+from chatkit.store.access import default_owner
 from chatkit.store.contract import AttachmentStore, TContext
 from chatkit.store.rows import owner_name
 from chatkit.types import (
@@ -56,7 +57,7 @@ class ObjectAttachmentStore(AttachmentStore[TContext], Generic[TContext]):
         self,
         url: str,
         *,
-        owner: Callable[[TContext], str] = lambda context: "local",
+        owner: Callable[[TContext], str] = default_owner,
         limits: AttachmentLimits | None = None,
         config: dict[str, Any] | None = None,
         client_options: dict[str, Any] | None = None,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import chatkit.types
 from chatkit.errors import NotFoundError
 
+from .access import AccessStore, ApiKey, KeepsAccess, OwnedThread, ServesAllOwners, Session
 from .contract import (
     AttachmentStore,
     ChecksAttachments,
@@ -44,6 +45,8 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
+    "AccessStore",
+    "ApiKey",
     "AttachmentStore",
     "ChecksAttachments",
     "ClientPage",
@@ -51,17 +54,21 @@ __all__ = [
     "DatabaseTooNew",
     "Feedback",
     "ForgetsUnused",
+    "KeepsAccess",
     "KeepsFeedback",
     "KeepsTurns",
     "MemoryStore",
     "MemoryTurnLog",
     "NotFoundError",
     "NotOurDatabase",
+    "OwnedThread",
     "ReadsAttachments",
     "RefreshesAttachments",
     "SQLiteStore",
     "SQLiteTurnLog",
+    "ServesAllOwners",
     "ServesClientPages",
+    "Session",
     "Store",
     "StoreItemType",
     "TurnEvents",

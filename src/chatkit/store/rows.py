@@ -19,6 +19,8 @@ from chatkit.types import Attachment, Page, Thread, ThreadItem, ThreadMetadata, 
 HIDDEN_TYPES: Final = ("hidden_context_item", "sdk_hidden_context")
 """The types of items that never reach a client."""
 
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
 MAX_LIMIT: Final = 2**31
 """Larger page limits mean the same: everything."""
 
@@ -125,6 +127,12 @@ def microseconds(moment: datetime) -> int:
     # Not int(timestamp() * 1e6): a float cannot hold today's microseconds exactly.
     whole = moment.replace(microsecond=0).timestamp()
     return int(whole) * 1_000_000 + moment.microsecond
+
+
+def moment_of(microseconds_since_1970: int) -> datetime:
+    """The time, in UTC."""
+    # Not fromtimestamp(): a float cannot hold today's microseconds exactly.
+    return _EPOCH + timedelta(microseconds=microseconds_since_1970)
 
 
 def microseconds_ago(seconds: float) -> int:

@@ -69,3 +69,13 @@ class OrderedRows(Generic[Row]):
                 return found, True
             found.append((row_id, row))
         return found, False
+
+
+def any_row(row: object) -> bool:
+    """True: for pages that show every row."""
+    return True
+
+
+def cursor_of(found: list[tuple[str, Row]], has_more: bool) -> str | None:
+    """Where the next page begins, if there is one."""
+    return found[-1][0] if has_more else None

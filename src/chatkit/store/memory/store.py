@@ -7,9 +7,9 @@ that nothing handed in or out is ever shared with the store.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import RLock
-from typing import TypeVar
 
 from chatkit.errors import AttachmentNotFound, ItemNotFound, ThreadNotFound
+from chatkit.store.access import AccessStore, OwnedThread, default_owner
 from chatkit.store.contract import ClientPage, Feedback, Store, TContext
 from chatkit.store.rows import (
     AttachmentRow,
@@ -29,10 +29,9 @@ from chatkit.store.rows import (
 from chatkit.store.turn_log import TurnLog
 from chatkit.types import Attachment, FeedbackKind, Page, ThreadItem, ThreadMetadata
 
-from .ordered import OrderedRows
+from .access import MemoryAccessStore
+from .ordered import OrderedRows, any_row, cursor_of
 from .turn_log import MemoryTurnLog
-
-Row = TypeVar("Row")
 
 
 @dataclass(slots=True)
@@ -57,7 +56,7 @@ class MemoryStore(Store[TContext]):
     several threads.
     """
 
-    def __init__(self, owner: Callable[[TContext], str] = lambda context: "local") -> None:
+    def __init__(self, owner: Callable[[TContext], str] = default_owner) -> None:
         self._owner: Callable[[TContext], str] = lambda context: owner_name(owner(context))
         # Hosts that run each request in a thread of its own share one store.
         self._lock = RLock()
@@ -65,10 +64,29 @@ class MemoryStore(Store[TContext]):
         self._of_owner: dict[str, OrderedRows[_Thread]] = {}
         self._attachments: dict[str, _Attachment] = {}
         self._turn_log = MemoryTurnLog(self, self._owner)
+        self._access = MemoryAccessStore()
 
     def turn_log(self) -> TurnLog:
         """The log of this store's turns."""
         return self._turn_log
+
+    def access(self) -> AccessStore:
+        """Keys and sessions, beside this store's threads."""
+        return self._access
+
+    async def find_owner(self, thread_id: str) -> str | None:
+        return self.owner_of(thread_id)
+
+    async def load_all_threads(
+        self, limit: int, after: str | None, order: str
+    ) -> tuple[list[OwnedThread], bool]:
+        threads = OrderedRows[_Thread]()
+        with self._lock:
+            for thread_id, kept in self._threads.items():
+                threads.put(thread_id, kept, kept.row.created_at)
+        found, has_more = _page_of(threads, limit, after, order)
+        rows = [(kept.owner, kept.row) for _, kept in found]
+        return [OwnedThread(owner, parse_thread(r.data, r.metadata)) for owner, r in rows], has_more
 
     async def load_thread(self, thread_id: str, context: TContext) -> ThreadMetadata:
         with self._lock:
@@ -105,7 +123,7 @@ class MemoryStore(Store[TContext]):
     ) -> Page[ThreadMetadata]:
         found, has_more = self._thread_page(limit, after, order, context)
         threads = [parse_thread(thread.row.data, thread.row.metadata) for _, thread in found]
-        return Page(data=threads, has_more=has_more, after=_cursor(found, has_more))
+        return Page(data=threads, has_more=has_more, after=cursor_of(found, has_more))
 
     async def load_client_threads(
         self, limit: int, after: str | None, order: str, context: TContext
@@ -114,7 +132,7 @@ class MemoryStore(Store[TContext]):
         return ClientPage(
             rows=[thread.row.data for _, thread in found],
             has_more=has_more,
-            after=_cursor(found, has_more),
+            after=cursor_of(found, has_more),
         )
 
     async def load_item(self, thread_id: str, item_id: str, context: TContext) -> ThreadItem:
@@ -142,18 +160,20 @@ class MemoryStore(Store[TContext]):
     async def load_thread_items(
         self, thread_id: str, after: str | None, limit: int, order: str, context: TContext
     ) -> Page[ThreadItem]:
-        found, has_more = self._item_page(thread_id, after, limit, order, context, _any_row)
+        found, has_more = self._item_page(thread_id, after, limit, order, context, any_row)
         items = [parse_item(row.type, row.data) for _, row in found]
-        return Page(data=items, has_more=has_more, after=_cursor(found, has_more))
+        return Page(data=items, has_more=has_more, after=cursor_of(found, has_more))
 
     async def load_client_items(
         self, thread_id: str, after: str | None, limit: int, order: str, context: TContext
     ) -> ClientPage:
-        found, has_more = self._item_page(thread_id, after, limit, order, context, _visible)
+        found, has_more = self._item_page(
+            thread_id, after, limit, order, context, lambda row: not row.hidden
+        )
         return ClientPage(
             rows=[client_row(row.type, row.wire_ready, row.data) for _, row in found],
             has_more=has_more,
-            after=_cursor(found, has_more),
+            after=cursor_of(found, has_more),
         )
 
     async def save_attachment(self, attachment: Attachment, context: TContext) -> None:
@@ -249,12 +269,9 @@ class MemoryStore(Store[TContext]):
     def _thread_page(
         self, limit: int, after: str | None, order: str, context: TContext
     ) -> tuple[list[tuple[str, _Thread]], bool]:
-        descending = is_descending(order, limit)
         with self._lock:
             threads = self._of_owner.get(self._owner(context), OrderedRows())
-            if after is not None and after not in threads:
-                raise ThreadNotFound(after)
-            return threads.page(after, limit, descending=descending, shown=_any_row)
+            return _page_of(threads, limit, after, order)
 
     def _item_page(
         self,
@@ -273,13 +290,10 @@ class MemoryStore(Store[TContext]):
             return items.page(after, limit, descending=descending, shown=shown)
 
 
-def _cursor(found: list[tuple[str, Row]], has_more: bool) -> str | None:
-    return found[-1][0] if has_more else None
-
-
-def _any_row(row: object) -> bool:
-    return True
-
-
-def _visible(row: ItemRow) -> bool:
-    return not row.hidden
+def _page_of(
+    threads: OrderedRows[_Thread], limit: int, after: str | None, order: str
+) -> tuple[list[tuple[str, _Thread]], bool]:
+    descending = is_descending(order, limit)
+    if after is not None and after not in threads:
+        raise ThreadNotFound(after)
+    return threads.page(after, limit, descending=descending, shown=any_row)

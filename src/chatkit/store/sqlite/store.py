@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import Concatenate, Final, ParamSpec, Self, TypeVar
 
+from chatkit.store.access import AccessStore, OwnedThread, default_owner
 from chatkit.store.contract import ClientPage, Feedback, Store, TContext
 from chatkit.store.rows import (
     client_row,
@@ -25,7 +26,8 @@ from chatkit.store.rows import (
 from chatkit.store.turn_log import TurnLog
 from chatkit.types import Attachment, FeedbackKind, Page, ThreadItem, ThreadMetadata
 
-from . import queries
+from . import all_owners, queries
+from .access import SQLiteAccessStore
 from .connection import Synchronous
 from .database import Database
 from .turn_log import SQLiteTurnLog
@@ -54,7 +56,7 @@ class SQLiteStore(Store[TContext]):
         self,
         path: str | PathLike[str],
         *,
-        owner: Callable[[TContext], str] = lambda context: "local",
+        owner: Callable[[TContext], str] = default_owner,
         synchronous: Synchronous = "NORMAL",
         lock_seconds: float = LOCK_SECONDS,
     ) -> None:
@@ -67,6 +69,7 @@ class SQLiteStore(Store[TContext]):
             Path(path).expanduser().absolute(), synchronous=synchronous, patience=lock_seconds
         )
         self._turn_log = SQLiteTurnLog(self._database, self._owner)
+        self._access = SQLiteAccessStore(self._database)
 
     async def close(self) -> None:
         """Ends the store's threads and closes the file; waits for what is being written."""
@@ -81,6 +84,23 @@ class SQLiteStore(Store[TContext]):
     def turn_log(self) -> TurnLog:
         """The log of this store's turns, in the same file."""
         return self._turn_log
+
+    def access(self) -> AccessStore:
+        """Keys and sessions, in the same file."""
+        return self._access
+
+    async def find_owner(self, thread_id: str) -> str | None:
+        return await self._database.read(lambda c: all_owners.find_owner(c, thread_id))
+
+    async def load_all_threads(
+        self, limit: int, after: str | None, order: str
+    ) -> tuple[list[OwnedThread], bool]:
+        descending = is_descending(order, limit)
+        rows = await self._database.read(
+            lambda c: all_owners.load_all_threads(c, after, limit, descending=descending)
+        )
+        shown = [OwnedThread(owner, parse_thread(*row)) for owner, *row in rows[:limit]]
+        return shown, len(rows) > limit
 
     async def load_thread(self, thread_id: str, context: TContext) -> ThreadMetadata:
         return parse_thread(*await self._read(context, queries.load_thread, thread_id))

@@ -3,14 +3,13 @@
 Above: the turn log. A turn's row says whose it is: who settles a crash acts on nobody's request.
 """
 
-from datetime import UTC, datetime, timedelta
 from sqlite3 import Connection
 from typing import Any, Final, Literal
 
 from pydantic_core import to_json
 
 from chatkit.errors import ThreadNotFound, TurnBusy
-from chatkit.store.rows import ItemRow, microseconds
+from chatkit.store.rows import ItemRow, microseconds, moment_of
 from chatkit.store.turn_log import TurnEvents, TurnRecord, TurnState, new_payloads
 
 from .queries import add_missing_items
@@ -21,7 +20,6 @@ TRIM_BATCH: Final = 50
 READ_BYTES: Final = 4 * 1024 * 1024
 """Bytes of events read at once, or a single run of them."""
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 _RECORDS: Final = """
     SELECT id, thread_id, request_id, state, started_at, ended_at, trimmed, last_seq
@@ -233,12 +231,8 @@ def _record(row: tuple[Any, ...]) -> TurnRecord:
         thread_id=thread_id,
         request_id=request_id,
         state=state,
-        started_at=_time(started_at),
-        ended_at=None if ended_at is None else _time(ended_at),
+        started_at=moment_of(started_at),
+        ended_at=None if ended_at is None else moment_of(ended_at),
         last_seq=last_seq,
         trimmed=bool(trimmed),
     )
-
-
-def _time(microseconds: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=microseconds)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 from unittest import SkipTest
 
+from .access import ACCESS_CHECKS
 from .attachments import ATTACHMENT_CHECKS
 from .client_pages import CLIENT_CHECKS
 from .items import ITEM_CHECKS
@@ -27,8 +28,9 @@ STORE_CHECKS: Final[tuple[Check, ...]] = (
     *ATTACHMENT_CHECKS,
     *OWNER_CHECKS,
     *CLIENT_CHECKS,
+    *ACCESS_CHECKS,
 )
-"""What a store is held to. Those of owners, client pages and feedback only if it has them."""
+"""What a store is held to. Those of owners, client pages, feedback and access if it has them."""
 
 
 TURN_LOG_CHECKS: Final[tuple[Check, ...]] = (*TURN_CHECKS, *EVENT_CHECKS)
