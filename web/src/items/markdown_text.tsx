@@ -1,11 +1,22 @@
 /** Markdown of the assistant's, under the thread's rules for images and the page's for links. */
 import { Markdown, type MarkdownProps } from "../markdown/markdown";
 import { useTranslate } from "../view/translate";
-import { useSelect, useSession } from "../view/use_session";
+import { useSession } from "../view/use_session";
+import { useImageRules } from "./image_rules";
 
 export function MarkdownText({ text, isStreaming, marks }: Pick<MarkdownProps, "text" | "isStreaming" | "marks">) {
   const session = useSession();
   const translate = useTranslate();
-  const allowedHosts = useSelect((state) => state.thread.allowedImageDomains);
-  return <Markdown text={text} isStreaming={isStreaming} allowedHosts={allowedHosts} translate={translate} followLink={(url) => session.followDeeplink(url)} {...(marks && { marks })} />;
+  const { base, images } = useImageRules();
+  return (
+    <Markdown
+      text={text}
+      isStreaming={isStreaming}
+      base={base}
+      images={images}
+      translate={translate}
+      followLink={(url) => session.followDeeplink(url)}
+      {...(marks && { marks })}
+    />
+  );
 }

@@ -6,11 +6,13 @@ import type { Translate } from "../locales/strings";
 import { type Block, StreamingParser } from "./blocks";
 import { withMarks } from "./marks";
 import { type RenderContext, renderNodes } from "./render";
+import type { ImageRules } from "./urls";
 
 export interface MarkdownProps {
   readonly text: string;
   readonly isStreaming: boolean;
-  readonly allowedHosts: readonly string[] | null;
+  readonly base: string;
+  readonly images: ImageRules;
   readonly translate: Translate;
   readonly followLink: (url: string) => boolean;
   /** Where marks stand in the text, in code points, and what stands there. */
@@ -25,14 +27,14 @@ const BlockView = memo(
 );
 
 export function Markdown(props: MarkdownProps) {
-  const { text, isStreaming, allowedHosts, translate, followLink, marks } = props;
+  const { text, isStreaming, base, images, translate, followLink, marks } = props;
   const source = withMarks(text, marks?.places ?? NO_PLACES);
   const parser = useRef<StreamingParser | null>(null);
   parser.current ??= new StreamingParser();
   const parsed = useMemo(() => (parser.current as StreamingParser).parse(source, isStreaming), [source, isStreaming]);
   const context: RenderContext = {
-    base: document.baseURI === "about:srcdoc" ? window.parent.document.baseURI : document.baseURI,
-    allowedHosts,
+    base,
+    images,
     translate,
     followLink,
     firstHeading: firstHeading(parsed.blocks),

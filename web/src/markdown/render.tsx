@@ -4,7 +4,8 @@ import type { Node, PhrasingContent, RootContent, Table } from "mdast";
 import type { ComponentChildren } from "preact";
 import { Fragment } from "preact";
 import type { Translate } from "../locales/strings";
-import { safeImage, safeLink } from "./urls";
+import { GuardedImage } from "./guarded_image";
+import { type ImageRules, imagePolicy, safeImage, safeLink } from "./urls";
 import { splitMarks, withoutMarks } from "./marks";
 import type { Parsed } from "./blocks";
 import { CodeBlock } from "./code_block";
@@ -12,7 +13,7 @@ import { Formula } from "./math";
 
 export interface RenderContext {
   readonly base: string;
-  readonly allowedHosts: readonly string[] | null;
+  readonly images: ImageRules;
   readonly translate: Translate;
   readonly followLink: (url: string) => boolean;
   /** The depth of the text's first heading. */
@@ -159,9 +160,7 @@ function renderLink(url: string, children: readonly Node[], context: RenderConte
 }
 
 function renderImage(url: string, alt: string, context: RenderContext) {
-  const { src, host } = safeImage(withoutMarks(url), context.base, context.allowedHosts);
-  if (src === null) {
-    return <span class="ck-image-blocked">{context.translate("message.imageBlocked", { host: alt || host })}</span>;
-  }
-  return <img src={src} alt={alt} loading="lazy" referrerPolicy="no-referrer" />;
+  const { src, host } = safeImage(withoutMarks(url), context.base, context.images);
+  const refused = <span class="ck-image-blocked">{context.translate("message.imageBlocked", { host: alt || host })}</span>;
+  return src === null ? refused : <GuardedImage src={src} alt={alt} policy={imagePolicy(context.images)}>{refused}</GuardedImage>;
 }

@@ -14,6 +14,7 @@ import type {
   WidgetRoot,
   WorkflowItem,
 } from "../protocol/types";
+import type { ImageUnderWay } from "../protocol/unions";
 
 type Items = readonly ThreadItem[];
 
@@ -67,7 +68,7 @@ export function applyUpdate(item: ThreadItem, update: ThreadItemUpdate): ThreadI
     case "workflow":
       return updateWorkflow(item, update);
     case "generated_image":
-      return update.type === "generated_image.updated" ? { ...item, image: update.image } : item;
+      return updateImage(item, update);
     default:
       return item;
   }
@@ -98,6 +99,11 @@ function updateMessage(item: AssistantMessageItem, update: ThreadItemUpdate): As
     default:
       return item;
   }
+}
+
+function updateImage(item: ImageUnderWay, update: ThreadItemUpdate): ImageUnderWay {
+  if (update.type !== "generated_image.updated") return item;
+  return { ...item, image: update.image, progress: update.progress ?? null };
 }
 
 function withPart(

@@ -1,7 +1,7 @@
 /** Icons and images. */
 import { Icon } from "../icons/icon";
-import { safeImage } from "../markdown/urls";
-import { useSelect } from "../view/use_session";
+import { useImageRules } from "../items/image_rules";
+import { type ImageRules, safeImage } from "../markdown/urls";
 import { type NodeProps, classes, textOf } from "./context";
 import { blockStyle, color } from "./style";
 
@@ -10,8 +10,8 @@ export function IconNode({ component }: NodeProps) {
 }
 
 export function Image({ component }: NodeProps) {
-  const allowed = useSelect((state) => state.thread.allowedImageDomains);
-  const src = imageSource(textOf(component, "src") ?? "", allowed);
+  const { base, images } = useImageRules();
+  const src = imageSource(textOf(component, "src") ?? "", base, images);
   const alt = textOf(component, "alt") ?? "";
   if (src === null) return <span class="ck-image-blocked" style={blockStyle(component)}>{alt}</span>;
   const style = { ...blockStyle(component), objectFit: textOf(component, "fit") ?? "", objectPosition: textOf(component, "position") ?? "" };
@@ -20,7 +20,7 @@ export function Image({ component }: NodeProps) {
 }
 
 /** The address of a picture that may be shown, or null. */
-export function imageSource(source: string, allowed: readonly string[] | null): string | null {
+export function imageSource(source: string, base: string, rules: ImageRules): string | null {
   if (/^data:image\/(png|jpeg|gif|webp);/i.test(source)) return source;
-  return safeImage(source, window.parent.document.baseURI, allowed).src;
+  return safeImage(source, base, rules).src;
 }

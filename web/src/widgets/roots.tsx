@@ -2,7 +2,7 @@
 import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../icons/icon";
 import { useTranslate } from "../view/translate";
-import { useSelect } from "../view/use_session";
+import { useImageRules } from "../items/image_rules";
 import { imageSource } from "./media";
 import { type Component, type NodeProps, WidgetContext, childrenOf, classes, textOf, useAct, useIsBusy } from "./context";
 import { type Confirmation, InForm } from "./layout";
@@ -50,10 +50,10 @@ function FooterButton({ label, path, onClick }: { label: string; path: string; o
 }
 
 function Status({ component }: { component: Component }) {
-  const allowed = useSelect((state) => state.thread.allowedImageDomains);
+  const { base, images } = useImageRules();
   const status = component["status"] as { text?: string; icon?: string | null; favicon?: string | null; frame?: boolean } | null | undefined;
   if (!status?.text) return null;
-  const favicon = status.favicon ? imageSource(status.favicon, allowed) : null;
+  const favicon = status.favicon ? imageSource(status.favicon, base, images) : null;
   return (
     <p class="ck-card-status">
       {favicon ? <img class={status.frame ? "ck-favicon ck-framed" : "ck-favicon"} src={favicon} alt="" referrerPolicy="no-referrer" /> : status.icon && <Icon name={status.icon} />}

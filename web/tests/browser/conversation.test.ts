@@ -139,6 +139,24 @@ describe("a conversation", () => {
     expect(chat.strangers()).toEqual([]);
   });
 
+  it("shows how far an image is while it gets better, and then the image alone", async () => {
+    const chat = await site.open();
+    await site.control("turnstile", { do: "hold" });
+    try {
+      await chat.send("image");
+      await chat.frame.getByRole("img", { name: "Creating an image" }).waitFor();
+      await site.control("turnstile", { do: "step", count: 2 });
+      const bar = chat.frame.getByRole("progressbar", { name: "Creating an image" });
+      await expect.poll(() => bar.getAttribute("value"), { timeout: WAIT_MS }).toMatch(/25|50|75/);
+      await chat.frame.getByRole("img", { name: "Generated image" }).waitFor();
+    } finally {
+      await site.control("turnstile", { do: "free" });
+    }
+    await chat.until("response.end");
+    await chat.frame.getByRole("img", { name: "Generated image" }).waitFor();
+    expect(await chat.frame.getByRole("progressbar").count()).toBe(0);
+  });
+
   it("submits a form, whose card then says so", async () => {
     const chat = await site.open();
     await chat.ask("form");

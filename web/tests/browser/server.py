@@ -11,6 +11,8 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import uvicorn
+from controls import Controls
+from starlette.applications import Starlette
 
 from chatkit.attachments import LocalAttachmentStore
 from chatkit.cli.demo.assistant import DemoAssistant
@@ -19,6 +21,7 @@ from chatkit.cli.demo.talk import text_of
 from chatkit.cli.demo.welcome import PAGE
 from chatkit.http import create_app
 from chatkit.store import MemoryStore
+from chatkit.turns import TurnLimits
 from chatkit.types import ClosedStatus, ThreadMetadata, ThreadStreamEvent, UserMessageItem
 
 TEXTS = {
@@ -33,7 +36,14 @@ TEXTS = {
 
 
 class Assistant(DemoAssistant):
-    """Knows a few more words than the demo does."""
+    """Knows a few more words than the demo does, and says what a test has written down."""
+
+    def __init__(
+        self, store: MemoryStore[Any], controls: Controls, pace: Pace, limits: TurnLimits
+    ) -> None:
+        super().__init__(store, LocalAttachmentStore(tempfile.mkdtemp()), pace=pace)
+        self._limits = limits
+        self._controls = controls
 
     async def respond(
         self, thread: ThreadMetadata, input_user_message: UserMessageItem | None, context: Any
@@ -41,32 +51,40 @@ class Assistant(DemoAssistant):
         word = text_of(input_user_message) if input_user_message else ""
         if word == "close":
             thread.status = ClosedStatus(reason="This matter is settled")
-        if word in TEXTS:
+        if word == "script":
+            thread.allowed_image_domains = self._controls.script.get("allowed_image_domains")
+        text = self._controls.script.get("text") if word == "script" else TEXTS.get(word)
+        if text is not None:
             stage = self._stage(thread, context, input_user_message)
-            async for event in stage.say(TEXTS[word]):
+            async for event in stage.say(text):
                 yield event
             return
         async for event in super().respond(thread, input_user_message, context):
             yield event
 
 
+def make_app(word_seconds: float, heartbeat_seconds: float) -> Starlette:
+    """The app on a store of its own, with the tests' controls beside it."""
+    store: MemoryStore[Any] = MemoryStore()
+    controls = Controls(store)
+
+    async def pause(seconds: float) -> None:
+        # Work is shortened; words keep their pace.
+        if not await controls.turnstile.pass_through():
+            await asyncio.sleep(min(seconds, max(word_seconds, 0.05)))
+
+    pace = Pace(word_seconds=word_seconds, sleep=pause)
+    server = Assistant(store, controls, pace, TurnLimits(heartbeat_seconds=heartbeat_seconds))
+    return create_app(server, page=PAGE, allowed_origins=["*"], routes=controls.routes())
+
+
 def main() -> None:
     """Serves until it is killed."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--word-seconds", type=float, default=0.002)
-    parser.add_argument("--folder", default=None)
+    parser.add_argument("--heartbeat-seconds", type=float, default=15.0)
     arguments = parser.parse_args()
-
-    async def pause(seconds: float) -> None:
-        # Work is shortened; words keep their pace.
-        await asyncio.sleep(min(seconds, max(arguments.word_seconds, 0.05)))
-
-    server = Assistant(
-        MemoryStore(),
-        LocalAttachmentStore(arguments.folder or tempfile.mkdtemp()),
-        pace=Pace(word_seconds=arguments.word_seconds, sleep=pause),
-    )
-    app = create_app(server, page=PAGE, allowed_origins=["*"])
+    app = make_app(arguments.word_seconds, arguments.heartbeat_seconds)
     listener = socket.create_server(("127.0.0.1", 0))
     print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
     config = uvicorn.Config(app, log_config=None, access_log=False)

@@ -36,10 +36,11 @@ export class Site {
     private readonly server: ChildProcess,
   ) {}
 
-  static async start(wordSeconds = 0.002): Promise<Site> {
+  /** `more` are further arguments of the server's. */
+  static async start(wordSeconds = 0.002, ...more: string[]): Promise<Site> {
     const executablePath = process.env["CHATKIT_CHROMIUM"] ?? CHROMIUM.find((path) => existsSync(path));
     if (!executablePath) throw new Error("no Chromium here: install it, or name it in CHATKIT_CHROMIUM");
-    const { url, server } = await startServer(wordSeconds);
+    const { url, server } = await startServer(wordSeconds, more);
     // Pages of these tests are made up, and have no address from which loopback may be asked.
     const args = ["--disable-features=LocalNetworkAccessChecks", "--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
     return new Site(url, await chromium.launch({ executablePath, args }), server);
@@ -48,6 +49,13 @@ export class Site {
   async stop(): Promise<void> {
     await this.browser.close();
     this.server.kill();
+  }
+
+  /** Asks something of the server that is no part of the chat: see controls.py. */
+  async control<Answer = unknown>(what: "script" | "seed" | "turnstile", body: object): Promise<Answer> {
+    const response = await fetch(`${this.url}/test/${what}`, { method: "POST", body: JSON.stringify(body) });
+    if (!response.ok) throw new Error(`the server's ${what} answered ${response.status}`);
+    return (await response.json()) as Answer;
   }
 
   async closePages(): Promise<void> {
@@ -174,10 +182,10 @@ export class Chat {
   }
 }
 
-async function startServer(wordSeconds: number): Promise<{ url: string; server: ChildProcess }> {
+async function startServer(wordSeconds: number, more: readonly string[]): Promise<{ url: string; server: ChildProcess }> {
   const python = process.env["CHATKIT_PYTHON"] ?? `${ROOT}.venv/bin/python`;
   const script = fileURLToPath(new URL("server.py", import.meta.url));
-  const server = spawn(python, [script, "--word-seconds", String(wordSeconds)], {
+  const server = spawn(python, [script, "--word-seconds", String(wordSeconds), ...more], {
     env: { ...process.env, PYTHONPATH: `${ROOT}src`, PYTHONDONTWRITEBYTECODE: "1" },
     stdio: ["ignore", "pipe", "inherit"],
   });

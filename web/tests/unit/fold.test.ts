@@ -83,6 +83,15 @@ describe("servers that differ", () => {
     expect(applyEvent(items, strange)).toHaveLength(2);
   });
 
+  it("keeps how far an image is until it is done", () => {
+    const image = { type: "generated_image", id: "m", thread_id: "t", created_at: "2026-01-01" } as const;
+    const drawn = update({ type: "generated_image.updated", image: { id: "i", url: "data:image/png,x" }, progress: 0.5 });
+    const items = applyEvent([image], drawn);
+    expect(items).toMatchObject([{ image: { id: "i" }, progress: 0.5 }]);
+    const done = { ...image, image: { id: "i", url: "data:image/png,y" } };
+    expect(applyEvent(items, { type: "thread.item.done", item: done })).toEqual([done]);
+  });
+
   it("drops what came after a message that is retried", () => {
     const items = ["a", "b", "c"].map((id) => ({ ...MESSAGE, id }));
     expect(dropAfter(items, "b").map((item) => item.id)).toEqual(["a", "b"]);

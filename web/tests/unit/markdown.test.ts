@@ -81,12 +81,15 @@ describe("addresses", () => {
 
   it.each([
     ["https://page.example/a.png", null, true],
+    ["https://api.example/a.png", null, true],
     ["https://evil.example/a.png?secret", ["good.example"], false],
+    ["https://evil.example/a.png", ["https://good.example; img-src *", "* evil.example"], false],
     ["https://good.example/a.png", ["good.example"], true],
     ["https://a.good.example/a.png", ["*.good.example"], true],
     ["https://notgood.example/a.png", ["*.good.example"], false],
     ["data:image/svg+xml,<svg/>", ["*"], false],
   ])("image %j with %j: %j", (url, allowed, expected) => {
-    expect(safeImage(url, base, allowed).src !== null).toBe(expected);
+    const rules = { own: ["https://page.example", "https://api.example"], allowedHosts: allowed };
+    expect(safeImage(url, base, rules).src !== null).toBe(expected);
   });
 });
