@@ -1,7 +1,7 @@
 """The contracts' own behaviour, and the names that the official package exports."""
 
 import re
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from store_making import thread
@@ -46,6 +46,12 @@ def test_ids_have_the_official_prefix_and_sort_by_time(item_type: Any, prefix: s
     assert all(re.fullmatch(rf"{prefix}_[0-9a-f]{{32}}", each) for each in ids)
     assert sorted(ids) == ids
     assert len(set(ids)) == 1000
+
+
+def test_an_id_of_an_unknown_type_is_refused_with_those_that_there_are() -> None:
+    """A form, a widget or an image takes the id of a message; a bare KeyError would not say so."""
+    with pytest.raises(ValueError, match=r"'widget'.*thread, message.*ids of messages"):
+        default_generate_id(cast("Any", "widget"))
 
 
 def test_turn_ids_are_of_their_own_kind() -> None:

@@ -65,6 +65,7 @@ class Answer:
         self._request = request
         self._wait = Wait()
         self._patience = Patience(link.policy)
+        self._has_heard = False
         self._opening = opening
         self._stop_wanted = False
         self._is_being_read = False
@@ -182,6 +183,7 @@ class Answer:
     async def _one_connection(self) -> AsyncGenerator[ThreadStreamEvent]:
         link = self._link
         request, after = self._next_request(), self.seq
+        self._has_heard = False
         frames = read_frames(link.transport, request, self._wait, link.silence, self._heard)
         async with aclosing(frames):
             async for frame in frames:
@@ -198,6 +200,7 @@ class Answer:
         return self._link.attach_request(self.turn_id, self.seq)
 
     def _heard(self) -> None:
+        self._has_heard = True
         attempts = self._patience.succeeded()
         if attempts:
             self._link.on_connection(Reconnected(attempts=attempts))
@@ -231,7 +234,7 @@ class Answer:
 
     async def _after_loss(self, lost: ConnectionLost, cause: Exception) -> None:
         """Waits for the moment of the next try. Raises: the cause where there is none."""
-        if isinstance(lost, EndInDoubt) and self.turn_id is None:
+        if isinstance(lost, EndInDoubt) and await self._has_ended():
             self._is_complete = True
             return
         if lost.request_sent and self.turn_id is None:
@@ -243,6 +246,19 @@ class Answer:
         attempt = self._patience.attempts
         self._link.on_connection(Reconnecting(attempt=attempt, delay=delay, reason=lost.reason))
         await self._wait.on(_slept(self._link.policy.sleep(delay)))
+
+    async def _has_ended(self) -> bool:
+        """Whether a body that does not say where it ends was whole all the same."""
+        if self.turn_id is None:
+            return True
+        # A connection that brought something may have broken: the next one brings the rest.
+        if self._has_heard or self.thread_id is None:
+            return False
+        try:
+            thread, _ = await self._link.load(self.thread_id)
+        except ConnectionLost:
+            return False
+        return thread.active_turn is None or thread.active_turn.id != self.turn_id
 
     async def _after_refusal(self, refused: ApiError) -> None:
         is_gone = refused.status == 404 or refused.type == "turn_trimmed"

@@ -23,8 +23,15 @@ def default_generate_id(item_type: StoreItemType) -> str:
     """A new id such as `msg_0197f3…`: the type's prefix, `_`, 32 hexadecimal digits.
 
     Sorts by time of creation to the millisecond; 74 of its bits are random.
+    Raises: ValueError for a type that there is no prefix for.
     """
-    return f"{_PREFIXES[item_type]}_{uuid7().hex}"
+    prefix = _PREFIXES.get(item_type)
+    if prefix is None:
+        raise ValueError(
+            f"no ids of type {item_type!r}: one of {', '.join(_PREFIXES)} is meant; "
+            "items of all other types take the ids of messages"
+        )
+    return f"{prefix}_{uuid7().hex}"
 
 
 def generate_turn_id() -> str:
