@@ -93,8 +93,10 @@ async def test_a_collection_that_fails_refuses_no_upload(
     await server.collect_if_due()
     await server.collect_if_due()
     assert [record.getMessage() for record in caplog.records] == [
-        "collecting unused files failed: StoreUnavailable('the store is unavailable: "
-        "the disk is gone')"
+        (
+            "collecting unused files failed: StoreUnavailable('the store is unavailable: "
+            "the disk is gone')"
+        )
     ]
 
 
