@@ -190,6 +190,7 @@ function asDraft(attachment: Attachment) {
     name: attachment.name,
     size: 0,
     mimeType: attachment.mime_type,
+    file: null,
     state: "ready" as const,
     progress: 1,
     attachment,

@@ -1,6 +1,7 @@
 /** One POST endpoint: builds requests, reads errors. Nothing here knows of threads or turns. */
 import type { CustomApiConfig, HostedApiConfig } from "../element/options";
 import type { Environment } from "./environment";
+import { type UploadRequest, uploadWithFetch } from "./upload_request";
 
 /** The server answered, and said no. */
 export class ApiError extends Error {
@@ -51,14 +52,14 @@ export class Api {
     return response.body;
   }
 
-  /** A file to where the server said; `init` has the method, headers and body. */
-  async upload(url: string, init: RequestInit): Promise<Response> {
-    const send = this.fetchOf();
+  /** A file to where the server said. Progress is told unless the page brings a `fetch`. */
+  async upload(request: UploadRequest): Promise<Response> {
+    const own = this.ownFetch();
     let response: Response;
     try {
-      response = await send(url, init);
+      response = await (own ? uploadWithFetch(request, own) : this.environment.upload(request));
     } catch (error) {
-      throw lost(error, init.signal ?? undefined);
+      throw lost(error, request.signal);
     }
     return checked(response);
   }
@@ -85,7 +86,7 @@ export class Api {
     const init: RequestInit = { method: "POST", headers, body: JSON.stringify(body) };
     if (signal) init.signal = signal;
     try {
-      return await this.fetchOf()(url, init);
+      return await (this.ownFetch() ?? this.environment.fetch)(url, init);
     } catch (error) {
       throw lost(error, signal);
     }
@@ -97,9 +98,9 @@ export class Api {
     return api.getClientSecret(this.secret);
   }
 
-  private fetchOf(): typeof fetch {
+  private ownFetch(): typeof fetch | undefined {
     const { api } = this.settings();
-    return ("fetch" in api ? api.fetch : undefined) ?? this.environment.fetch;
+    return "fetch" in api ? api.fetch : undefined;
   }
 }
 

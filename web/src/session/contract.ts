@@ -12,6 +12,7 @@ import type {
   ThreadItem,
 } from "../protocol/types";
 import type { ThreadStatus, UserMessageContent } from "../protocol/unions";
+import type { Log } from "./events";
 import type { ChatKitOptions, Command, CommandSelection, Entity } from "../element/options";
 
 /** The thread on screen. `id` is null for a new chat that has no message yet. */
@@ -73,8 +74,21 @@ export interface DraftAttachment {
   readonly progress: number;
   readonly attachment: Attachment | null;
   readonly previewUrl: string | null;
-  /** Why it failed, as a string key of `locales/`, with its values. */
-  readonly error: { readonly key: string; readonly values: Record<string, string> } | null;
+  /** What was picked, to show it; null for a file that came as an attachment. */
+  readonly file: File | null;
+  readonly error: AttachmentProblem | null;
+}
+
+/** Why a file is not attached, as a string key of `locales/`, with its values. */
+export interface AttachmentProblem {
+  readonly key: "attachment.tooMany" | "attachment.wrongType" | "attachment.tooLarge" | "attachment.failed";
+  readonly values: Readonly<Record<string, string>>;
+  /** Largest size in bytes, where a limit of the options was the reason. */
+  readonly limit?: number;
+  /** Extensions or types that would do. */
+  readonly accept?: readonly string[];
+  /** Whether `retryUpload` may help: such a file keeps the message from being sent. */
+  readonly mayRetry?: boolean;
 }
 
 /** What is being written; kept for each thread in the host realm, so a reloaded frame finds it. */
@@ -146,7 +160,10 @@ export interface Session {
   removeAttachment(key: string): Promise<void>;
   retryUpload(key: string): void;
   startDictation(): Promise<void>;
+  /** Ends the recording; resolves when its text is in the draft. */
   stopDictation(): Promise<void>;
+  /** Ends the recording and forgets it. */
+  cancelDictation(): Promise<void>;
   dismissAnnouncement(key: string): void;
 
   searchTags(query: string): Promise<readonly Entity[]>;
@@ -158,5 +175,5 @@ export interface Session {
   followDeeplink(url: string): boolean;
   /** Tells the page of a mistake of its own, as `chatkit.error`. */
   reportError(error: Error): void;
-  log(name: string, data?: Record<string, unknown>): void;
+  readonly log: Log;
 }

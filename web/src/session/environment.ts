@@ -1,4 +1,5 @@
 /** What the session needs of the world, so that tests can stand in for time, chance and network. */
+import { type UploadRequest, uploadWithProgress } from "./upload_request";
 
 export interface Environment {
   now(): number;
@@ -10,6 +11,13 @@ export interface Environment {
   /** Resolves when the network is back; at once when it was not away. */
   online(signal: AbortSignal): Promise<void>;
   fetch: typeof fetch;
+  /** The answer to a file, with its progress. */
+  upload(request: UploadRequest): Promise<Response>;
+  /** What the tab keeps over a reload; nothing where the browser forbids it. */
+  kept(name: string): string | null;
+  keep(name: string, text: string): void;
+  /** Calls back whenever the page may be about to go away. */
+  onLeaving(callback: () => void): void;
 }
 
 export function browserEnvironment(): Environment {
@@ -20,7 +28,31 @@ export function browserEnvironment(): Environment {
     sleep,
     online: waitForNetwork,
     fetch: (input, init) => window.fetch(input, init),
+    upload: uploadWithProgress,
+    ...tabStorage(),
+    onLeaving,
   };
+}
+
+/** The tab's own storage. Reading the property alone throws where storage is forbidden. */
+function tabStorage(): Pick<Environment, "kept" | "keep"> {
+  const quietly = <Result>(act: () => Result): Result | null => {
+    try {
+      return act();
+    } catch {
+      return null; // forbidden, or full: then nothing is kept
+    }
+  };
+  return {
+    kept: (name) => quietly(() => sessionStorage.getItem(name)),
+    keep: (name, text) => void quietly(() => sessionStorage.setItem(name, text)),
+  };
+}
+
+function onLeaving(callback: () => void): void {
+  window.addEventListener("pagehide", callback);
+  // Phones end tabs in the background without a further word.
+  document.addEventListener("visibilitychange", callback);
 }
 
 /** A random UUID, also where `crypto.randomUUID` is missing: on plain-HTTP pages. */

@@ -12,7 +12,25 @@ export interface SessionEvents {
   "chatkit.thread.load.start": { threadId: string };
   "chatkit.thread.load.end": { threadId: string };
   "chatkit.tool.change": { toolId: string | null };
-  "chatkit.log": { name: string; data?: Record<string, unknown> };
+  "chatkit.log": { name: LogName; data?: Record<string, unknown> };
+}
+
+/** What `chatkit.log` tells: for somebody who looks for a fault. Never with a text of messages. */
+export type LogName =
+  | "composer.search_failed"
+  | "dictation.failed"
+  | "entity.preview_failed"
+  | "locale.failed"
+  | "theme.font_failed"
+  | "upload.done"
+  | "upload.failed"
+  | "view.failed";
+
+export type Log = (name: LogName, data?: Record<string, unknown>) => void;
+
+/** What may be told of a failure: its class, not its words. */
+export function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : "Error";
 }
 
 export type Emit = <Name extends keyof SessionEvents>(

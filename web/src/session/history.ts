@@ -5,7 +5,6 @@ import type { ThreadSummary } from "./contract";
 import type { Environment } from "./environment";
 import type { Emit } from "./events";
 import type { Store } from "./store";
-import type { Threads } from "./threads";
 
 const PAGE = 30;
 const UNDO_MS = 6_000;
@@ -24,7 +23,7 @@ export class History {
     private readonly store: Store,
     private readonly api: Api,
     private readonly environment: Environment,
-    private readonly threads: Threads,
+    private readonly openThread: (threadId: string | null) => Promise<void>,
     private readonly emit: Emit,
   ) {}
 
@@ -82,7 +81,7 @@ export class History {
       threads: history.threads.filter((known) => known !== summary),
       pendingDelete: summary,
     });
-    if (thread.id === threadId) await this.threads.open(null);
+    if (thread.id === threadId) await this.openThread(null);
     this.undo = new AbortController();
     try {
       await this.environment.sleep(UNDO_MS, this.undo.signal);

@@ -1,15 +1,15 @@
 /** The session: every part of the host realm's state and the one surface that views use. */
 import type { ChatKitOptions, Command, CommandSelection, Entity } from "../element/options";
-import type { Attachment, ThreadItem, UserMessageItem } from "../protocol/types";
+import type { Attachment, UserMessageItem } from "../protocol/types";
 import type { UserMessageContent } from "../protocol/unions";
 import { Actions } from "./actions";
 import { Api, type ApiSettings } from "./api";
 import { Conversation } from "./conversation";
-import type { DraftState, Session, SessionState, WidgetAction } from "./contract";
+import type { DraftState, Session, SessionState, ThreadState, WidgetAction } from "./contract";
 import { Dictation } from "./dictation";
-import { Drafts, hasContent, tidyContent } from "./drafts";
+import { Drafts, hasContent, isReady, tidyContent } from "./drafts";
 import type { Environment } from "./environment";
-import type { Emit } from "./events";
+import { type Emit, type Log, nameOf } from "./events";
 import { dropAfter } from "./fold";
 import { History } from "./history";
 import { Store } from "./store";
@@ -51,10 +51,10 @@ export class ChatSession implements Session {
       this.tabs.tell(threadId),
     );
     this.threads = new Threads(this.store, this.api, this.conversation, emit);
-    this.history = new History(this.store, this.api, environment, this.threads, emit);
-    this.drafts = new Drafts(this.store);
-    this.uploads = new Uploads(this.store, this.api, environment);
-    this.dictation = new Dictation(this.store, this.api);
+    this.history = new History(this.store, this.api, environment, (threadId) => this.openThread(threadId), emit);
+    this.drafts = new Drafts(this.store, environment, `chatkit.drafts:${"url" in options.api ? options.api.url : ""}`);
+    this.uploads = new Uploads(this.store, this.drafts, this.api, environment, this.log);
+    this.dictation = new Dictation(this.drafts, this.api);
     this.actions = new Actions(this.store, this.api, this.conversation);
     this.tellToolChanges();
   }
@@ -74,8 +74,8 @@ export class ChatSession implements Session {
 
   /** Sends the draft. */
   async send(): Promise<void> {
-    const { draft } = this.store.get();
-    if (!hasContent(draft) || draft.attachments.some((file) => file.state !== "ready")) return;
+    const { draft, thread } = this.store.get();
+    if (!hasContent(draft) || !isReady(draft)) return;
     const attachments = draft.attachments.flatMap((file) => file.attachment ?? []);
     const { content, quotedText, toolId, modelId } = draft;
     this.assertIdle();
@@ -83,13 +83,14 @@ export class ChatSession implements Session {
     try {
       await this.sendMessage({ content, quotedText, toolId, modelId, attachments });
     } catch (error) {
-      this.giveBack(draft);
+      this.giveBack(draft, thread);
       throw error;
     }
   }
 
   /** Sends a message that is not the draft. Resolves when the response has ended. */
   async sendMessage(message: OutgoingMessage): Promise<void> {
+    await this.threads.loaded();
     this.assertIdle();
     const { thread } = this.store.get();
     const input = {
@@ -162,7 +163,10 @@ export class ChatSession implements Session {
 
   async openThread(threadId: string | null): Promise<void> {
     const from = this.store.get().thread.id;
-    if (from !== threadId) this.drafts.switch(from, threadId);
+    if (from !== threadId) {
+      this.finishDictation();
+      this.drafts.switch(from, threadId);
+    }
     await this.threads.open(threadId);
   }
 
@@ -183,6 +187,12 @@ export class ChatSession implements Session {
   retryUpload = (key: string): void => this.uploads.retry(key);
   startDictation = (): Promise<void> => this.dictation.start();
   stopDictation = (): Promise<void> => this.dictation.stop();
+  cancelDictation = (): Promise<void> => this.dictation.cancel();
+
+  /** What was said so far goes into the draft that it was said for. */
+  private finishDictation(): void {
+    this.dictation.stop().catch((error: unknown) => this.log("dictation.failed", { name: nameOf(error) }));
+  }
 
   dismissAnnouncement(key: string): void {
     const { announcements } = this.store.get();
@@ -223,9 +233,7 @@ export class ChatSession implements Session {
     this.emit("chatkit.error", { error });
   }
 
-  log(name: string, data?: Record<string, unknown>): void {
-    this.emit("chatkit.log", data === undefined ? { name } : { name, data });
-  }
+  readonly log: Log = (name, data) => this.emit("chatkit.log", data === undefined ? { name } : { name, data });
 
   /** Also when sending or another thread's draft changes the tool. */
   private tellToolChanges(): void {
@@ -242,11 +250,12 @@ export class ChatSession implements Session {
     if (this.conversation.isBusy) throw new Error("a response is under way");
   }
 
-  /** A message that could not be sent is not lost: it is in the composer again. */
-  private giveBack(draft: DraftState): void {
-    const { thread, draft: now } = this.store.get();
-    const wasKept = thread.items.some((item: ThreadItem) => item.type === "user_message");
-    if (!wasKept && !hasContent(now)) this.store.set({ draft });
+  /** A message that could not be sent is not lost: it is in the composer of its thread again. */
+  private giveBack(draft: DraftState, before: ThreadState): void {
+    const { thread } = this.store.get();
+    const known = new Set(before.items.map((item) => item.id));
+    const wasKept = thread.items.some((item) => item.type === "user_message" && !known.has(item.id));
+    if (!wasKept) this.drafts.giveBack(before.id, draft);
   }
 
   private heardOf(threadId: string): void {

@@ -16,6 +16,7 @@ interface ItemPage {
 
 export class Threads {
   private opening: AbortController | null = null;
+  private loading: Promise<void> = Promise.resolve();
   private olderCursor: string | null = null;
 
   constructor(
@@ -27,7 +28,8 @@ export class Threads {
 
   /** Shows another thread, or a new chat for null. Resolves when it is loaded. */
   async open(threadId: string | null): Promise<void> {
-    if (threadId === this.store.get().thread.id && threadId !== null) return;
+    const { thread } = this.store.get();
+    if (threadId === thread.id && threadId !== null) return this.loaded();
     this.conversation.leave();
     this.opening?.abort();
     this.olderCursor = null;
@@ -35,14 +37,23 @@ export class Threads {
       thread: { ...NEW_THREAD, id: threadId, isLoading: threadId !== null },
       announcements: [],
     });
-    this.emit("chatkit.thread.change", { threadId });
-    if (threadId !== null) await this.load(threadId);
+    if (threadId !== thread.id) this.emit("chatkit.thread.change", { threadId });
+    this.loading = threadId === null ? Promise.resolve() : this.load(threadId);
+    await this.loading;
+  }
+
+  /** Resolves when the thread on screen is here; one that could not be loaded is tried again. */
+  async loaded(): Promise<void> {
+    if (this.store.get().thread.loadError === null) return this.loading;
+    await this.refresh();
   }
 
   /** Reads the thread on screen again, and goes on with its turn if one is running. */
   async refresh(): Promise<void> {
     const { id } = this.store.get().thread;
-    if (id !== null && !this.conversation.isBusy) await this.load(id);
+    if (id === null || this.conversation.isBusy) return;
+    this.loading = this.load(id);
+    await this.loading;
   }
 
   /** The page of items before the oldest that is shown. */

@@ -1,119 +1,108 @@
-/** Files of the draft: checked, uploaded with progress, removed. Two-phase and direct. */
+/** Files of the draft: checked, uploaded with progress, tried again, removed. Two-phase and direct. */
+import type { FileUploadStrategy } from "../element/options";
 import type { Attachment } from "../protocol/types";
-import type { AttachmentsOption, FileUploadStrategy } from "../element/options";
-import type { Api } from "./api";
+import { type Api, ApiError } from "./api";
 import type { DraftAttachment } from "./contract";
+import type { Drafts } from "./drafts";
 import type { Environment } from "./environment";
+import { type Log, nameOf } from "./events";
+import { type Problem, problemOf } from "./file_limits";
 import type { Store } from "./store";
 
-const MOST_FILES = 10;
-const LARGEST_BYTES = 100 * 1024 * 1024;
-
-type Problem = NonNullable<DraftAttachment["error"]>;
+interface Upload {
+  readonly file: File;
+  readonly abort: AbortController;
+  /** What the server made of the announcement, before the bytes have come. */
+  announced: Attachment | null;
+}
 
 export class Uploads {
-  private readonly files = new Map<string, { file: File; abort: AbortController }>();
+  /** Those under way and those that failed: what is uploaded is not held any longer. */
+  private readonly uploads = new Map<string, Upload>();
 
   constructor(
     private readonly store: Store,
+    private readonly drafts: Drafts,
     private readonly api: Api,
     private readonly environment: Environment,
+    private readonly log: Log,
   ) {}
 
   add(files: readonly File[]): void {
     const option = this.store.get().options.composer?.attachments;
     if (!option?.enabled) return;
     for (const file of files) {
+      const { attachments } = this.store.get().draft;
+      const count = attachments.filter((known) => known.error === null || known.error.mayRetry).length;
+      const error = problemOf(file, option, count);
       const key = this.environment.newId();
-      const problem = this.problemOf(file, option);
-      const draft: DraftAttachment = {
-        key,
-        name: file.name,
-        size: file.size,
-        mimeType: file.type,
-        state: problem ? "failed" : "uploading",
-        progress: 0,
-        attachment: null,
-        previewUrl: null,
-        error: problem,
-      };
-      this.set([...this.drafts(), draft]);
-      this.files.set(key, { file, abort: new AbortController() });
-      if (!problem) void this.upload(key);
+      const { name, size, type: mimeType } = file;
+      const state = error ? ("failed" as const) : ("uploading" as const);
+      const added = { key, name, size, mimeType, file, state, progress: 0, attachment: null, previewUrl: null, error };
+      this.drafts.edit({ attachments: [...attachments, added] });
+      if (!error) this.begin(key, file);
     }
   }
 
   retry(key: string): void {
-    const entry = this.files.get(key);
-    if (!entry) return;
-    this.files.set(key, { file: entry.file, abort: new AbortController() });
+    const upload = this.uploads.get(key);
+    if (!upload) return;
     this.change(key, { state: "uploading", progress: 0, error: null });
-    void this.upload(key);
+    this.begin(key, upload.file);
   }
 
+  /** Takes the file away at once, also while it is uploaded; resolves when the server has dropped it. */
   async remove(key: string): Promise<void> {
-    const draft = this.drafts().find((known) => known.key === key);
-    this.set(this.drafts().filter((known) => known.key !== key));
-    this.files.get(key)?.abort.abort(new Error("removed"));
-    this.files.delete(key);
-    if (!draft?.attachment) return;
-    await this.api.call({
-      type: "attachments.delete",
-      params: { attachment_id: draft.attachment.id },
-    });
+    const draft = this.store.get().draft.attachments.find((known) => known.key === key);
+    const upload = this.uploads.get(key);
+    const { attachments } = this.store.get().draft;
+    this.drafts.edit({ attachments: attachments.filter((known) => known.key !== key) });
+    this.uploads.delete(key);
+    upload?.abort.abort(new Error("removed"));
+    const attachment = draft?.attachment ?? upload?.announced;
+    if (attachment) await this.drop(attachment);
   }
 
-  private problemOf(file: File, option: AttachmentsOption): Problem | null {
-    const most = option.maxCount ?? MOST_FILES;
-    if (this.drafts().filter((draft) => draft.state !== "failed").length >= most) {
-      return { key: "attachment.tooMany", values: { count: String(most) } };
-    }
-    if (!accepts(file, option.accept)) {
-      return { key: "attachment.wrongType", values: { name: file.name } };
-    }
-    const largest = largestFor(file.type, option.maxSize);
-    if (file.size > largest) {
-      return { key: "attachment.tooLarge", values: { name: file.name, bytes: String(largest) } };
-    }
-    return null;
+  private begin(key: string, file: File): void {
+    const upload: Upload = { file, abort: new AbortController(), announced: null };
+    this.uploads.set(key, upload);
+    // Its failure is shown where the file is.
+    void this.run(key, upload);
   }
 
-  private async upload(key: string): Promise<void> {
-    const entry = this.files.get(key);
-    if (!entry) return;
-    const { file, abort } = entry;
+  private async run(key: string, upload: Upload): Promise<void> {
     try {
-      const attachment = await this.send(file, this.strategy(), abort.signal);
+      const attachment = await this.send(upload, (progress) => this.change(key, { progress }));
+      this.uploads.delete(key);
       const previewUrl = attachment.type === "image" ? attachment.preview_url : null;
       this.change(key, { state: "ready", progress: 1, attachment, previewUrl });
-    } catch {
-      if (abort.signal.aborted) return;
-      const error = { key: "attachment.failed", values: { name: file.name } };
-      this.change(key, { state: "failed", error });
+      this.log("upload.done", { attachmentId: attachment.id, size: upload.file.size });
+    } catch (error) {
+      if (upload.abort.signal.aborted) return;
+      this.log("upload.failed", { name: nameOf(error), ...(error instanceof ApiError && { status: error.status }) });
+      this.change(key, { state: "failed", error: failureOf(error, upload.file.name) });
+      // Trying again announces the file anew. That this one stays behind would hurt nobody.
+      if (upload.announced) await this.drop(upload.announced).catch(() => undefined);
     }
   }
 
-  private async send(
-    file: File,
-    strategy: FileUploadStrategy,
-    signal: AbortSignal,
-  ): Promise<Attachment> {
+  private async send(upload: Upload, onProgress: (share: number) => void): Promise<Attachment> {
+    const { file, abort } = upload;
+    const { signal } = abort;
+    const strategy = this.strategy();
     if (strategy.type === "direct") {
-      const response = await this.api.upload(strategy.uploadUrl, {
-        method: "POST",
-        body: asForm(file),
-        signal,
-      });
-      return (await response.json()) as Attachment;
+      const request = { url: strategy.uploadUrl, method: "POST", headers: {}, body: asForm(file), signal, onProgress };
+      return (await (await this.api.upload(request)).json()) as Attachment;
     }
     const params = { name: file.name, size: file.size, mime_type: file.type || "application/octet-stream" };
-    const attachment = await this.api.call<Attachment>({ type: "attachments.create", params }, signal);
-    const descriptor = attachment.upload_descriptor;
-    if (!descriptor) return attachment;
-    const body = descriptor.method === "POST" ? asForm(file) : file;
-    const headers = descriptor.headers ?? {};
-    await this.api.upload(descriptor.url, { method: descriptor.method, headers, body, signal });
-    return attachment;
+    const announced = await this.api.call<Attachment>({ type: "attachments.create", params }, signal);
+    upload.announced = announced;
+    const descriptor = announced.upload_descriptor;
+    if (!descriptor) return announced;
+    const { url, method } = descriptor;
+    const body = method === "POST" ? asForm(file) : file;
+    await this.api.upload({ url, method, headers: descriptor.headers ?? {}, body, signal, onProgress });
+    return announced;
   }
 
   private strategy(): FileUploadStrategy {
@@ -121,40 +110,30 @@ export class Uploads {
     return ("uploadStrategy" in api ? api.uploadStrategy : undefined) ?? { type: "two_phase" };
   }
 
-  private drafts(): readonly DraftAttachment[] {
-    return this.store.get().draft.attachments;
+  private async drop({ id }: Attachment): Promise<void> {
+    await this.api.call({ type: "attachments.delete", params: { attachment_id: id } });
   }
 
-  private set(attachments: readonly DraftAttachment[]): void {
-    this.store.patch("draft", { attachments });
-  }
-
+  /** In the draft that has the file: the person may have gone to another thread. */
   private change(key: string, change: Partial<DraftAttachment>): void {
-    this.set(this.drafts().map((draft) => (draft.key === key ? { ...draft, ...change } : draft)));
+    this.drafts.revise(
+      (draft) => draft.attachments.some((known) => known.key === key),
+      ({ attachments }) => ({ attachments: attachments.map((known) => (known.key === key ? { ...known, ...change } : known)) }),
+    );
   }
+}
+
+/** What to say of an upload that failed, and whether trying again makes sense. */
+function failureOf(error: unknown, name: string): Problem {
+  const status = error instanceof ApiError ? error.status : 0;
+  const values = { name };
+  if (status === 413) return { key: "attachment.tooLarge", values };
+  if (status === 415) return { key: "attachment.wrongType", values };
+  return { key: "attachment.failed", values, mayRetry: true };
 }
 
 function asForm(file: File): FormData {
   const form = new FormData();
   form.append("file", file, file.name);
   return form;
-}
-
-/** Whether the option lets the file in: by its MIME type (`image/*` too) or its extension. */
-export function accepts(file: { name: string; type: string }, accept?: Record<string, string[]>): boolean {
-  if (!accept || Object.keys(accept).length === 0) return true;
-  const name = file.name.toLowerCase();
-  return Object.entries(accept).some(([type, extensions]) => {
-    if (extensions.some((extension) => name.endsWith(extension.toLowerCase()))) return true;
-    if (type === "*/*" || type === file.type) return true;
-    return type.endsWith("/*") && file.type.startsWith(type.slice(0, -1));
-  });
-}
-
-/** The largest size in bytes for the type; "*" or "" stands for types that are not named. */
-export function largestFor(type: string, maxSize?: number | Record<string, number>): number {
-  if (maxSize === undefined) return LARGEST_BYTES;
-  if (typeof maxSize === "number") return maxSize;
-  const family = `${type.split("/")[0] ?? ""}/*`;
-  return maxSize[type] ?? maxSize[family] ?? maxSize["*"] ?? maxSize[""] ?? LARGEST_BYTES;
 }

@@ -4,6 +4,7 @@ import { useContext, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Entity } from "../element/options";
 import { Icon } from "../icons/icon";
 import type { WidgetRoot } from "../protocol/types";
+import { nameOf } from "../session/events";
 import { WidgetView } from "../widgets/widget_view";
 import { Popover } from "./popover";
 import { useSelect, useSession } from "./use_session";
@@ -58,7 +59,7 @@ function Preview({ entity }: { entity: Entity }) {
     let isShown = true;
     session.previewEntity(entity).then(
       (found) => isShown && setWidget(found as WidgetRoot | null),
-      (error: unknown) => session.log("entity.preview_failed", { name: error instanceof Error ? error.name : "Error" }),
+      (error: unknown) => session.log("entity.preview_failed", { name: nameOf(error) }),
     );
     return () => {
       isShown = false;

@@ -39,9 +39,14 @@ class Assistant(DemoAssistant):
     """Knows a few more words than the demo does, and says what a test has written down."""
 
     def __init__(
-        self, store: MemoryStore[Any], controls: Controls, pace: Pace, limits: TurnLimits
+        self,
+        store: MemoryStore[Any],
+        files: LocalAttachmentStore[Any],
+        controls: Controls,
+        pace: Pace,
+        limits: TurnLimits,
     ) -> None:
-        super().__init__(store, LocalAttachmentStore(tempfile.mkdtemp()), pace=pace)
+        super().__init__(store, files, pace=pace)
         self._limits = limits
         self._controls = controls
 
@@ -63,7 +68,7 @@ class Assistant(DemoAssistant):
             yield event
 
 
-def make_app(word_seconds: float, heartbeat_seconds: float) -> Starlette:
+def make_app(arguments: argparse.Namespace) -> Starlette:
     """The app on a store of its own, with the tests' controls beside it."""
     store: MemoryStore[Any] = MemoryStore()
     controls = Controls(store)
@@ -71,10 +76,14 @@ def make_app(word_seconds: float, heartbeat_seconds: float) -> Starlette:
     async def pause(seconds: float) -> None:
         # Work is shortened; words keep their pace.
         if not await controls.turnstile.pass_through():
-            await asyncio.sleep(min(seconds, max(word_seconds, 0.05)))
+            await asyncio.sleep(min(seconds, max(arguments.word_seconds, 0.05)))
 
-    pace = Pace(word_seconds=word_seconds, sleep=pause)
-    server = Assistant(store, controls, pace, TurnLimits(heartbeat_seconds=heartbeat_seconds))
+    files: LocalAttachmentStore[Any] = LocalAttachmentStore(
+        tempfile.mkdtemp(), upload_method=arguments.upload_method
+    )
+    pace = Pace(word_seconds=arguments.word_seconds, sleep=pause)
+    limits = TurnLimits(heartbeat_seconds=arguments.heartbeat_seconds)
+    server = Assistant(store, files, controls, pace, limits)
     return create_app(server, page=PAGE, allowed_origins=["*"], routes=controls.routes())
 
 
@@ -83,8 +92,8 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--word-seconds", type=float, default=0.002)
     parser.add_argument("--heartbeat-seconds", type=float, default=15.0)
-    arguments = parser.parse_args()
-    app = make_app(arguments.word_seconds, arguments.heartbeat_seconds)
+    parser.add_argument("--upload-method", choices=["POST", "PUT"], default="POST")
+    app = make_app(parser.parse_args())
     listener = socket.create_server(("127.0.0.1", 0))
     print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
     config = uvicorn.Config(app, log_config=None, access_log=False)

@@ -1,12 +1,17 @@
 /** What is written and attached: kept for each thread, checked before it is sent. */
 import { describe, expect, it } from "vitest";
+import type { DraftAttachment } from "../../src/session/contract";
+import type { ChatSession } from "../../src/session/session";
 import { tidyContent } from "../../src/session/drafts";
-import { accepts, largestFor } from "../../src/session/uploads";
+import { accepts, largestFor } from "../../src/session/file_limits";
 import { World, created, done, json, page, sse, thread, user } from "./world";
 
 const text = (text: string) => ({ type: "input_text" as const, text });
 const tag = { type: "input_tag" as const, id: "e", text: "Ada", data: {} };
 const typed = (value: string) => ({ content: [text(value)] });
+const kept = (state: "ready" | "uploading"): DraftAttachment => ({
+  key: state, name: "a", size: 1, mimeType: "text/plain", file: null, state, progress: 0, attachment: null, previewUrl: null, error: null,
+});
 
 describe("drafts", () => {
   it("are kept for each thread", async () => {
@@ -20,6 +25,74 @@ describe("drafts", () => {
     expect(session.getState().draft.content).toEqual([text("new")]);
     await session.openThread("t1");
     expect(session.getState().draft.content).toEqual([text("one")]);
+    session.close();
+  });
+
+  it("outlive a reload of the page, with the files that were uploaded", async () => {
+    const world = new World().on("threads.get_by_id", ({ params }) => json({ ...thread(String(params["thread_id"])), items: page([]) }));
+    const before = world.session();
+    before.editDraft(typed("new"));
+    await before.openThread("t1");
+    before.editDraft({ ...typed("one"), quotedText: "quoted", modelId: "m", attachments: [kept("ready"), kept("uploading")] });
+    before.close();
+    const after = world.leave().on("threads.get_by_id", ({ params }) => json({ ...thread(String(params["thread_id"])), items: page([]) })).session();
+    expect(after.getState().draft.content).toEqual([text("new")]);
+    await after.openThread("t1");
+    expect(after.getState().draft).toMatchObject({ ...typed("one"), quotedText: "quoted", modelId: "m", attachments: [{ state: "ready" }] });
+    expect(after.getState().draft.attachments).toHaveLength(1);
+    after.close();
+  });
+
+  it("that were sent are gone after a reload, and what the tab keeps may be anything", async () => {
+    const world = new World().on("threads.create", () => sse([created, done(user("u1"))]));
+    const before = world.session();
+    before.editDraft(typed("sent"));
+    await before.send();
+    before.close();
+    const next = world.leave();
+    expect([...next.tab.values()]).toEqual(["[]"]);
+    next.tab = new Map([...next.tab.keys()].map((name) => [name, "{nonsense"]));
+    const after = next.session();
+    expect(after.getState().draft.content).toEqual([]);
+    after.close();
+  });
+
+  it("of a new chat are not found again in the next new chat", async () => {
+    const world = new World().on("threads.create", () => sse([created, done(user("u1"))]));
+    const session = world.session();
+    session.editDraft(typed("first"));
+    await session.openThread(null);
+    await session.send();
+    await session.openThread(null);
+    expect(session.getState().draft.content).toEqual([]);
+    session.close();
+  });
+
+  it("that could not be sent in a thread with messages are given back", async () => {
+    const world = new World()
+      .on("threads.get_by_id", () => json({ ...thread(), items: page([user("u1")]) }))
+      .on("threads.add_user_message", () => json({}, 500));
+    const session = world.session();
+    await session.openThread("t1");
+    session.editDraft(typed("precious"));
+    await expect(session.send()).rejects.toThrow();
+    expect(session.getState().draft.content).toEqual([text("precious")]);
+    session.close();
+  });
+
+  it("sent while their thread is loading wait for it", async () => {
+    const loads: ((response: Response) => void)[] = [];
+    const world = new World()
+      .on("threads.get_by_id", () => new Promise<Response>((resolve) => loads.push(resolve)))
+      .on("threads.add_user_message", () => sse([done(user("u2"))]));
+    const session = world.session();
+    const opened = session.openThread("t1");
+    session.editDraft(typed("early"));
+    const sent = session.send();
+    expect(world.sent("threads.add_user_message")).toEqual([]);
+    loads[0]?.(json({ ...thread(), items: page([user("u1")]) }));
+    await Promise.all([opened, sent]);
+    expect(session.getState().thread.items.map(({ id }) => id)).toEqual(["u1", "u2"]);
     session.close();
   });
 
@@ -71,39 +144,120 @@ describe("files", () => {
     session.close();
   });
 
-  it("go up in two phases, and away again", async () => {
-    const uploads: [string, RequestInit][] = [];
-    const world = new World()
-      .on("attachments.create", () => json({ ...attachment, upload_descriptor: { url: "https://up.example/1", method: "PUT", headers: { "X-A": "b" } } }))
-      .on("attachments.delete", () => json({}));
-    const { fetch } = world;
-    const session = world.session({
-      ...options,
-      api: {
-        url: "/chatkit",
-        fetch: (url, init) => {
-          if (init?.method !== "PUT") return fetch(url, init);
-          uploads.push([url as string, init]);
-          return Promise.resolve(new Response());
-        },
-      },
-    });
+  const announced = { ...attachment, upload_descriptor: { url: "https://up.example/1", method: "PUT", headers: { "X-A": "b" } } };
+  const first = (session: ChatSession) => session.getState().draft.attachments[0];
+  const uploading = async (world: World, session: ChatSession, count = 1) => {
     session.addFiles([file("a.txt", 3)]);
-    await until(() => session.getState().draft.attachments[0]?.state === "ready");
+    await until(() => world.uploads.length === count);
+  };
+
+  it("go up in two phases, say how far they are, and away again", async () => {
+    const world = new World().on("attachments.create", () => json(announced)).on("attachments.delete", () => json({}));
+    const session = world.session(options);
+    await uploading(world, session);
     expect(world.sent("attachments.create")[0]?.params).toEqual({ name: "a.txt", size: 3, mime_type: "text/plain" });
-    expect(uploads).toMatchObject([["https://up.example/1", { headers: { "X-A": "b" } }]]);
-    await session.removeAttachment(session.getState().draft.attachments[0]?.key ?? "");
+    expect(world.uploads[0]).toMatchObject({ url: "https://up.example/1", method: "PUT", headers: { "X-A": "b" }, body: { name: "a.txt" } });
+    world.uploads[0]?.onProgress(0.4);
+    expect(first(session)).toMatchObject({ state: "uploading", progress: 0.4 });
+    world.answerUpload();
+    await until(() => first(session)?.state === "ready");
+    await session.removeAttachment(first(session)?.key ?? "");
     expect(world.sent("attachments.delete")[0]?.params).toEqual({ attachment_id: "att" });
     session.close();
   });
 
-  it("that failed can be tried again", async () => {
-    const world = new World().on("attachments.create", () => json({}, 500), () => json(attachment));
+  it("go up in one step where the page says so, and are what the answer says", async () => {
+    const world = new World();
+    const session = world.session({ ...options, api: { url: "/chatkit", uploadStrategy: { type: "direct", uploadUrl: "/files" } } });
+    await uploading(world, session);
+    expect(world.uploads[0]).toMatchObject({ url: "/files", method: "POST" });
+    expect((world.uploads[0]?.body as FormData).get("file")).toBeInstanceOf(File);
+    world.answerUpload(json(attachment));
+    await until(() => first(session)?.state === "ready");
+    expect(first(session)?.attachment?.id).toBe("att");
+    session.close();
+  });
+
+  it("go up by the page's own fetch where it has one", async () => {
+    const seen: [string, string | undefined][] = [];
+    const world = new World().on("attachments.create", () => json(announced));
+    const { fetch } = world;
+    const own = (url: string, init?: RequestInit) => {
+      seen.push([url, init?.method]);
+      return init?.method === "PUT" ? Promise.resolve(new Response()) : fetch(url, init);
+    };
+    const session = world.session({ ...options, api: { url: "/chatkit", fetch: own as typeof fetch } });
+    session.addFiles([file("a.txt")]);
+    await until(() => first(session)?.state === "ready");
+    expect(seen.at(-1)).toEqual(["https://up.example/1", "PUT"]);
+    expect(world.uploads).toEqual([]);
+    session.close();
+  });
+
+  it("taken away while they go up are stopped, and the server drops what was announced", async () => {
+    const world = new World().on("attachments.create", () => json(announced)).on("attachments.delete", () => json({}));
+    const session = world.session(options);
+    await uploading(world, session);
+    await session.removeAttachment(first(session)?.key ?? "");
+    expect(world.uploads[0]?.signal.aborted).toBe(true);
+    expect(world.sent("attachments.delete")).toHaveLength(1);
+    expect(session.getState().draft.attachments).toEqual([]);
+    expect(world.named("error")).toEqual([]);
+    session.close();
+  });
+
+  it("that failed can be tried again, and keep the message from being sent", async () => {
+    const world = new World().on("attachments.create", () => json(announced)).on("attachments.delete", () => json({}));
+    const session = world.session(options);
+    session.editDraft(typed("look"));
+    await uploading(world, session);
+    world.answerUpload(new Response(null, { status: 500 }));
+    await until(() => first(session)?.state === "failed");
+    expect(first(session)?.error).toMatchObject({ key: "attachment.failed", mayRetry: true });
+    await session.send();
+    expect(world.sent("threads.create")).toEqual([]);
+    session.retryUpload(first(session)?.key ?? "");
+    await until(() => world.uploads.length === 2);
+    world.answerUpload();
+    await until(() => first(session)?.state === "ready");
+    expect(world.sent("attachments.delete")).toHaveLength(1);
+    session.close();
+  });
+
+  it.each([[413, "attachment.tooLarge"], [415, "attachment.wrongType"]])("refused by the server with %i say so: %s", async (status, key) => {
+    const world = new World().on("attachments.create", () => json({ error: { type: "attachment_refused" } }, status));
     const session = world.session(options);
     session.addFiles([file("a.txt")]);
-    await until(() => session.getState().draft.attachments[0]?.state === "failed");
-    session.retryUpload(session.getState().draft.attachments[0]?.key ?? "");
-    await until(() => session.getState().draft.attachments[0]?.state === "ready");
+    await until(() => first(session)?.state === "failed");
+    expect(first(session)?.error).toMatchObject({ key });
+    expect(first(session)?.error?.mayRetry).toBeUndefined();
+    session.close();
+  });
+
+  it("that were refused are no part of the message, and don't keep it back", async () => {
+    const world = new World().on("threads.create", () => sse([created, done(user("u1"))]));
+    const session = world.session(options);
+    session.addFiles([file("big", 11)]);
+    await session.send();
+    expect(world.requests).toEqual([]);
+    session.editDraft(typed("without it"));
+    await session.send();
+    expect(world.sent("threads.create")[0]?.params).toMatchObject({ input: { attachments: [] } });
+    session.close();
+  });
+
+  it("go on uploading in their thread's draft while one is elsewhere", async () => {
+    const world = new World()
+      .on("attachments.create", () => json(announced))
+      .on("threads.get_by_id", ({ params }) => json({ ...thread(String(params["thread_id"])), items: page([]) }));
+    const session = world.session(options);
+    await uploading(world, session);
+    await session.openThread("t1");
+    expect(session.getState().draft.attachments).toEqual([]);
+    world.answerUpload();
+    await until(() => world.named("log").length > 0);
+    await session.openThread(null);
+    expect(first(session)?.state).toBe("ready");
     session.close();
   });
 

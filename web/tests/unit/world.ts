@@ -2,6 +2,7 @@
 import type { ChatKitOptions } from "../../src/element/options";
 import type { Environment } from "../../src/session/environment";
 import { ChatSession } from "../../src/session/session";
+import type { UploadRequest } from "../../src/session/upload_request";
 
 export interface Seen {
   readonly type: string;
@@ -15,6 +16,12 @@ export class World {
   readonly requests: Seen[] = [];
   readonly events: [string, unknown?][] = [];
   readonly slept: number[] = [];
+  /** Files on their way; each waits for its answer. */
+  readonly uploads: UploadRequest[] = [];
+  private readonly uploadAnswers: ((response: Response) => void)[] = [];
+  /** What the tab keeps over a reload. */
+  tab = new Map<string, string>();
+  private readonly leaving: (() => void)[] = [];
   private readonly handlers = new Map<string, Handler[]>();
   private ids = 0;
 
@@ -40,7 +47,29 @@ export class World {
     online: () => Promise.resolve(),
     sleep: (ms, signal) => this.sleep(ms, signal),
     fetch: (url, init) => this.fetch(url, init),
+    upload: (request) => {
+      this.uploads.push(request);
+      const answer = new Promise<Response>((resolve) => this.uploadAnswers.push(resolve));
+      const aborted = new Promise<never>((_, reject) => request.signal.addEventListener("abort", () => reject(request.signal.reason as Error)));
+      return Promise.race([answer, aborted]);
+    },
+    kept: (name) => this.tab.get(name) ?? null,
+    keep: (name, text) => void this.tab.set(name, text),
+    onLeaving: (callback) => void this.leaving.push(callback),
   };
+
+  /** Answers the oldest upload that waits. */
+  answerUpload(response = new Response()): void {
+    this.uploadAnswers.shift()?.(response);
+  }
+
+  /** The page goes away; what comes after it starts with the same tab. */
+  leave(): World {
+    for (const callback of this.leaving) callback();
+    const next = new World();
+    next.tab = this.tab;
+    return next;
+  }
 
   session(options: Partial<ChatKitOptions> = {}): ChatSession {
     const all: ChatKitOptions = { api: { url: "https://chat.example/chatkit" }, ...options };

@@ -1,6 +1,8 @@
 /** Dictation: asks, records with a clock, waits for the text. */
 import { useEffect, useState } from "preact/hooks";
 import { Icon } from "../../icons/icon";
+import { nameOf } from "../../session/events";
+import { quietly } from "../quietly";
 import { useTranslate } from "../translate";
 import { useSelect, useSession } from "../use_session";
 
@@ -18,16 +20,22 @@ export function Dictate() {
     try {
       await (isStart ? session.startDictation() : session.stopDictation());
     } catch (error) {
-      session.log("composer.dictation_failed", { name: error instanceof Error ? error.name : "Error" });
+      session.log("dictation.failed", { name: nameOf(error) });
       setProblem(isStart ? "composer.noMicrophone" : "composer.dictationFailed");
     }
   };
+  const cancel = () => quietly(session, session.cancelDictation());
   const label = translate(state === "recording" ? "composer.stopDictation" : state === "transcribing" ? "composer.transcribing" : "composer.dictate");
   return (
     <>
+      {state === "recording" && (
+        <button type="button" class="ck-icon-button" aria-label={translate("history.cancel")} title={translate("history.cancel")} onClick={cancel}>
+          <Icon name="close" />
+        </button>
+      )}
       <button type="button" class={state === "recording" ? "ck-pill ck-recording" : "ck-icon-button"} aria-pressed={state === "recording"} disabled={state === "transcribing"} aria-label={label} title={label} onClick={() => void toggle()}>
         {state === "transcribing" ? <span class="ck-spinner" aria-hidden="true" /> : <Icon name={state === "recording" ? "stop" : "mic"} />}
-        {state === "recording" && <span aria-hidden="true">{clock(seconds)}</span>}
+        {state === "recording" && <span class="ck-recording-clock" aria-hidden="true">{clock(seconds)}</span>}
       </button>
       <span class={problem ? "ck-composer-problem" : "ck-hidden"} role="status">
         {problem ? translate(problem) : state === "transcribing" ? translate("composer.transcribing") : ""}

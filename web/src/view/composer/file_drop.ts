@@ -31,11 +31,16 @@ export function useFileDrop(isAccepting: boolean, onFiles: (files: readonly File
   }, [isAccepting]);
   const onPaste = (event: ClipboardEvent) => {
     const files = [...(event.clipboardData?.files ?? [])];
-    if (!isAccepting || files.length === 0) return;
+    if (!isAccepting || files.length === 0 || isRichText(event.clipboardData)) return;
     event.preventDefault();
     onFiles(files);
   };
   return { isOver, onPaste };
+}
+
+/** Office programs put a picture of the text beside it: the text is meant. */
+function isRichText(data: DataTransfer | null): boolean {
+  return data !== null && data.types.includes("text/html") && data.types.includes("text/plain");
 }
 
 function hasFiles(event: DragEvent): boolean {

@@ -2,13 +2,13 @@
 import type { RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../../icons/icon";
-import { hasContent } from "../../session/drafts";
-import { AttachmentList } from "../attachment_list";
+import { hasContent, isReady } from "../../session/drafts";
 import { quietly } from "../quietly";
 import { useTranslate } from "../translate";
 import { useSelect, useSession } from "../use_session";
 import { ComposerBar } from "./composer_bar";
 import { Dictate } from "./dictate";
+import { DraftFiles } from "./draft_files";
 import { Editor, type EditorHandle } from "./editor";
 import { useFileDrop } from "./file_drop";
 import type { BuiltIn } from "./use_suggestions";
@@ -52,7 +52,7 @@ export function MessageForm({ handle, lockedReason }: { handle: RefObject<Editor
           </button>
         </div>
       )}
-      <AttachmentList attachments={draft.attachments} />
+      <DraftFiles files={draft.attachments} />
       <Editor handle={handle} placeholder={placeholder} disabled={lockedReason !== null} frame={frame} onSend={send} onAction={act} />
       {acceptsFiles && (
         <input
@@ -68,7 +68,7 @@ export function MessageForm({ handle, lockedReason }: { handle: RefObject<Editor
       <div class="ck-composer-bar">
         <ComposerBar isLocked={lockedReason !== null} onAttach={() => picker.current?.click()} onMention={() => handle.current?.startMention()} />
         {options?.dictation?.enabled && lockedReason === null && <Dictate />}
-        <SendOrStop canSend={hasContent(draft) && lockedReason === null && draft.attachments.every((file) => file.state === "ready")} />
+        <SendOrStop canSend={hasContent(draft) && isReady(draft) && lockedReason === null} />
       </div>
     </form>
   );

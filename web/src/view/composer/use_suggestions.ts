@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Command, Entity } from "../../element/options";
 import type { Translate } from "../../locales/strings";
 import type { DraftState, Session, SessionState } from "../../session/contract";
+import { nameOf } from "../../session/events";
 import { useSelect, useSession } from "../use_session";
 import { useTranslate } from "../translate";
 import { inShownOrder } from "./suggestions";
@@ -70,7 +71,7 @@ async function search(session: Session, { kind, query }: Trigger, translate: Tra
     const fitting = own.filter(({ label }) => label.toLowerCase().includes(wanted));
     return [...(await session.searchCommands(query)).map(asCommand), ...fitting];
   } catch (error) {
-    session.log("composer.search_failed", { kind, name: error instanceof Error ? error.name : "Error" });
+    session.log("composer.search_failed", { kind, name: nameOf(error) });
     return [];
   }
 }

@@ -1,0 +1,17 @@
+/** Sizes and shares in the words and digits of a locale. Pure. */
+
+const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
+const STEP = 1024;
+
+/** Such as "1.5 MB": counted in steps of 1024, as the limits of the options are. */
+export function formatBytes(bytes: number, locale: string): string {
+  const power = bytes < 1 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log(bytes) / Math.log(STEP)));
+  const value = bytes / STEP ** power;
+  const unit = UNITS[power] ?? "byte";
+  return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: value < 10 && power > 0 ? 1 : 0 }).format(value);
+}
+
+/** Such as "42 %", of a share from 0 to 1. */
+export function formatShare(share: number, locale: string): string {
+  return new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 }).format(share);
+}
