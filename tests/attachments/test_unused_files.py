@@ -92,12 +92,8 @@ async def test_a_collection_that_fails_refuses_no_upload(
     server = unused.UnusedFiles(MemoryStore(), BadDay(folder))
     await server.collect_if_due()
     await server.collect_if_due()
-    assert [record.getMessage() for record in caplog.records] == [
-        (
-            "collecting unused files failed: StoreUnavailable('the store is unavailable: "
-            "the disk is gone')"
-        )
-    ]
+    (said,) = [record.getMessage() for record in caplog.records]
+    assert said.startswith("collecting unused files failed: StoreUnavailable(")
 
 
 class KeepsAll(AttachmentStore[Any]):
