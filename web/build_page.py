@@ -51,14 +51,14 @@ def npm_command() -> tuple[list[str], dict[str, str]]:
     return [str(node), str(modules / "npm/bin/npm-cli.js")], {**os.environ, "PATH": path}
 
 
-def install(npm: list[str], environment: dict[str, str]) -> None:
-    """The packages of the committed lock file, unless they are here already."""
-    lock = (WEB / "package-lock.json").read_bytes()
-    mark = WEB / "node_modules" / ".installed-lock"
+def install(npm: list[str], environment: dict[str, str], folder: Path = WEB) -> None:
+    """The packages of the folder's committed lock file, unless they are here already."""
+    lock = (folder / "package-lock.json").read_bytes()
+    mark = folder / "node_modules" / ".installed-lock"
     if mark.is_file() and mark.read_bytes() == lock:
         return
     command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-    subprocess.run(command, cwd=WEB, env=environment, check=True)
+    subprocess.run(command, cwd=folder, env=environment, check=True)
     mark.write_bytes(lock)
 
 

@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from azure_server import AzureStorage, azure_storage_from_environment, started_azure_storage
 from file_server import Chat, chatting, local_files
+from google_server import GoogleStorage, started_google_storage
 from s3_server import ObjectStorage, object_storage_from_environment, started_object_storage
 
 
@@ -29,4 +31,22 @@ def object_storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ObjectS
         yield named
         return
     with started_object_storage(tmp_path_factory.mktemp("s3")) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def azure_storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AzureStorage]:
+    """A real Azure Blob Storage server: the one that the environment names, or Azurite."""
+    named = azure_storage_from_environment()
+    if named is not None:
+        yield named
+        return
+    with started_azure_storage(tmp_path_factory.mktemp("azure")) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def google_storage() -> Iterator[GoogleStorage]:
+    """A Google Cloud Storage server that is started here."""
+    with started_google_storage() as started:
         yield started

@@ -1,14 +1,12 @@
 """Google Cloud Storage and Azure: their links, made without asking them."""
 
 import base64
-import json
 import sys
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from google_server import new_key, service_account
 from sample_files import PNG, picture
 
 from chatkit.attachments import ObjectAttachmentStore
@@ -17,26 +15,9 @@ from chatkit.types import Attachment, AttachmentCreateParams, FileAttachment, Im
 ALICE = {"user": "alice"}
 
 
-def service_account() -> str:
-    """A key as Google hands it out; nobody has it."""
-    private = rsa.generate_private_key(public_exponent=65537, key_size=2048).private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    return json.dumps(
-        {
-            "type": "service_account",
-            "private_key": private.decode(),
-            "private_key_id": "1",
-            "client_email": "tests@project.iam.gserviceaccount.com",
-        }
-    )
-
-
 def google() -> ObjectAttachmentStore[Any]:
     return ObjectAttachmentStore(
-        "gs://bucket/chat", config={"service_account_key": service_account()}
+        "gs://bucket/chat", config={"service_account_key": service_account(new_key())}
     )
 
 
