@@ -7,6 +7,7 @@ openai-chatkit 1.6.5 sends: nulls left out, no metadata, one `data:` line for ea
 import json
 from collections.abc import Iterator
 from functools import lru_cache
+from json.encoder import encode_basestring
 from typing import Any, Final
 
 from pydantic import BaseModel, TypeAdapter
@@ -104,8 +105,9 @@ class EventEncoder:
     """
 
     def __init__(self) -> None:
-        self._part: tuple[str, int] | None = None
-        self._head = b""
+        self._item_id: str | None = None
+        self._content_index = 0
+        self._head = ""
         self._half = ""
 
     def encode(self, event: ThreadStreamEvent) -> bytes:
@@ -113,30 +115,34 @@ class EventEncoder:
         if type(event) is ThreadItemUpdatedEvent:
             update = event.update
             if type(update) is AssistantMessageContentPartTextDelta:
-                return self.encode_text_delta(event.item_id, update)
+                return self.encode_text_delta(event.item_id, update.content_index, update.delta)
         return _checked(encode(event))
 
-    def encode_text_delta(
-        self, item_id: str, update: AssistantMessageContentPartTextDelta
-    ) -> bytes:
-        """The JSON of the event with this update. Raises: EventTooLarge above MAX_EVENT_BYTES."""
-        part = (item_id, update.content_index)
-        if part != self._part:
-            self._part = part
-            self._half = ""
-            self._head = (
-                b'{"type":"thread.item.updated","item_id":%b,"update":{"type":'
-                b'"assistant_message.content_part.text_delta","content_index":%d,"delta":'
-            ) % (to_json(item_id), update.content_index)
-        text, self._half = self._half + update.delta, ""
+    def encode_text_delta(self, item_id: str, content_index: int, delta: str) -> bytes:
+        """The JSON of the event that says so much more of a part's text.
+
+        Raises: EventTooLarge above MAX_EVENT_BYTES.
+        """
+        if item_id != self._item_id or content_index != self._content_index:
+            self._begin_part(item_id, content_index)
+        if self._half:
+            delta, self._half = self._half + delta, ""
         try:
-            delta = to_json(text)
-        except PydanticSerializationError:
+            payload = f"{self._head}{encode_basestring(delta)}}}}}".encode()
+        except UnicodeEncodeError:
             # The first half of a character waits for the second one, in the next delta.
-            if "\ud800" <= text[-1] <= "\udbff":
-                text, self._half = text[:-1], text[-1]
-            delta = to_json(whole_text(text))
-        return _checked(b"%b%b}}" % (self._head, delta))
+            if "\ud800" <= delta[-1] <= "\udbff":
+                delta, self._half = delta[:-1], delta[-1]
+            payload = f"{self._head}{encode_basestring(whole_text(delta))}}}}}".encode()
+        return payload if len(payload) <= MAX_EVENT_BYTES else _checked(payload)
+
+    def _begin_part(self, item_id: str, content_index: int) -> None:
+        self._item_id, self._content_index, self._half = item_id, content_index, ""
+        update = '{"type":"assistant_message.content_part.text_delta","content_index":'
+        self._head = (
+            f'{{"type":"thread.item.updated","item_id":{encode_basestring(item_id)},'
+            f'"update":{update}{content_index},"delta":'
+        )
 
 
 def _checked(payload: bytes) -> bytes:
@@ -150,9 +156,16 @@ def sse_frame(payload: bytes) -> bytes:
     return b"data: %b\n\n" % payload
 
 
-def sse_frame_with_id(payload: bytes, turn_id: str, seq: int) -> bytes:
-    """One SSE message with `id: <turn_id>.<seq>`, for clients that announced resume."""
-    return b"id: %b.%d\ndata: %b\n\n" % (turn_id.encode(), seq, payload)
+def sse_frames(payloads: list[bytes]) -> list[bytes]:
+    """An SSE message for each of the events."""
+    return [b"data: %b\n\n" % payload for payload in payloads]
+
+
+def sse_frames_with_ids(payloads: list[bytes], turn_id: str, first_seq: int) -> list[bytes]:
+    """SSE messages with `id: <turn_id>.<seq>`, for clients that announced resume."""
+    start = b"id: %b." % turn_id.encode()
+    numbered = enumerate(payloads, first_seq)
+    return [b"%b%d\ndata: %b\n\n" % (start, seq, payload) for seq, payload in numbered]
 
 
 SSE_HEARTBEAT: Final = b": keep-alive\n\n"
@@ -215,5 +228,6 @@ __all__ = [
     "parse_item",
     "parse_request",
     "sse_frame",
-    "sse_frame_with_id",
+    "sse_frames",
+    "sse_frames_with_ids",
 ]

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from agents import RawResponsesStreamEvent
 
 from chatkit.agents.event_queue import MOST_OF_A_RUN, MOST_OF_A_TOOL, EventQueue, Outlet
 from chatkit.agents.run import Run, RunEnd
@@ -115,8 +116,9 @@ class Flood:
         self.count = count
 
     async def stream_events(self) -> AsyncIterator[Any]:
-        for number in range(self.count):
-            yield number
+        said: Any = "text"
+        for _ in range(self.count):
+            yield RawResponsesStreamEvent(data=said)
 
 
 async def test_a_run_is_read_eagerly_but_not_without_bound() -> None:

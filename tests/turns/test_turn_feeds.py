@@ -23,7 +23,7 @@ def test_readers_get_what_is_kept_and_no_more() -> None:
     for payload in (b"a", b"bb", b"ccc"):
         feed.append(payload)
     feed.keep(2)
-    assert feed.read(0) == [b"a", b"bb"]
+    assert feed.read(0, 1_000) == [b"a", b"bb"]
     assert feed.unkept() == [b"ccc"]
     assert (feed.unkept_bytes, feed.total_bytes) == (3, 6)
 
@@ -40,7 +40,7 @@ def test_the_front_is_dropped_only_as_far_as_the_slowest_reader_has_read() -> No
         feed.keep(feed.last_seq)
         feed.hold(fast, feed.last_seq)
     assert feed.dropped == 45
-    assert len(feed.read(45)) == 55
+    assert len(feed.read(45, 1_000)) == 55
     feed.let_go(slow)
     assert feed.dropped > 80
 
@@ -57,7 +57,7 @@ def test_a_feed_never_skips_or_repeats_an_event(steps: list[tuple[str, int]]) ->
         elif step == "keep":
             feed.keep(min(feed.last_seq, feed.kept + size))
         else:
-            payloads = feed.read(seen)
+            payloads = feed.read(seen, 1_000)
             for payload in payloads:
                 seen += 1
                 assert payload.startswith(b"%d" % seen)

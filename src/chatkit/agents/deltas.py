@@ -1,7 +1,7 @@
 """The events that a run tells most, each built at once with the update in it. Stands on the types.
 
-The same models as ever: pydantic builds one from nested data in half the time that it takes to
-build its parts.
+The same models as ever, equal to those that pydantic builds from their parts in three times the
+time.
 """
 
 from __future__ import annotations
@@ -10,18 +10,40 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 
-from chatkit.types import ThreadItemUpdatedEvent
+from chatkit.types import AssistantMessageContentPartTextDelta, ThreadItemUpdatedEvent
 
 __all__ = ["text_delta", "thought_update"]
 
+_new: Callable[..., Any] = object.__new__
+_set_extra = BaseModel.__dict__["__pydantic_extra__"].__set__
+_set_private = BaseModel.__dict__["__pydantic_private__"].__set__
+_set_fields_set = BaseModel.__dict__["__pydantic_fields_set__"].__set__
+
 
 def text_delta(item_id: str, content_index: int, delta: str) -> ThreadItemUpdatedEvent:
-    """More text for a part of a message."""
-    kind = "assistant_message.content_part.text_delta"
-    update = {"type": kind, "content_index": content_index, "delta": delta}
-    return _build()({"item_id": item_id, "update": update})
+    """More text for a part of a message; the caller has looked at the types.
+
+    Does what `model_construct` does, for both models at once.
+    """
+    update = _new(AssistantMessageContentPartTextDelta)
+    _set_extra(update, None)
+    _set_private(update, None)
+    _set_fields_set(update, {"content_index", "delta"})
+    fields = update.__dict__
+    fields["type"] = "assistant_message.content_part.text_delta"
+    fields["content_index"] = content_index
+    fields["delta"] = delta
+    event = _new(ThreadItemUpdatedEvent)
+    _set_extra(event, None)
+    _set_private(event, None)
+    _set_fields_set(event, {"item_id", "update"})
+    fields = event.__dict__
+    fields["type"] = "thread.item.updated"
+    fields["item_id"] = item_id
+    fields["update"] = update
+    return event
 
 
 def thought_update(item_id: str, task_index: int, content: str) -> ThreadItemUpdatedEvent:

@@ -1,7 +1,7 @@
 """What a run and its tools have to tell, in one queue: the order in which they told it.
 
 The run is read eagerly, as the SDK forgets what is unread when a request fails; a tool waits
-when it is far ahead of the page. Stands on asyncio and the types.
+when it is far ahead of the page. Stands on asyncio, the turns' bell and the types.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
+from chatkit.turns.bell import Bell
 from chatkit.types import ThreadStreamEvent
 from chatkit.types.base import WireModel
 
@@ -30,13 +31,14 @@ class EventQueue:
     Nobody waits where nobody reads.
     """
 
-    __slots__ = ("_arrival", "_reader", "entries", "waiting")
+    __slots__ = ("_arrival", "_bell", "_reader", "entries", "waiting")
 
     def __init__(self) -> None:
         self.entries: deque[Any] = deque()
         """What nobody took yet; the reader takes from the left."""
         self._reader: asyncio.Task[Any] | None = None
         self._arrival: asyncio.Future[None] | None = None
+        self._bell = Bell(self._arrived)
         self.waiting: list[tuple[int, asyncio.Future[None]]] = []
         """Who waits for room, and below how many entries; the reader then calls `took`."""
 
@@ -55,13 +57,16 @@ class EventQueue:
         self._let_on(0)
 
     def put_now(self, entry: Any) -> None:
-        """Append the entry, without waiting."""
+        """Append the entry, without waiting; the reader looks at it next."""
         self.entries.append(entry)
-        arrival = self._arrival
-        if arrival is not None:
-            self._arrival = None
-            if not arrival.done():
-                arrival.set_result(None)
+        if self._arrival is not None:
+            self._bell.ring_now()
+
+    def put_soon(self, entry: Any) -> None:
+        """Append an entry of a kind that comes in bursts, on which nobody else acts."""
+        self.entries.append(entry)
+        if self._arrival is not None:
+            self._bell.push()
 
     async def room(self, most: int) -> None:
         """Return when fewer than `most` entries wait, or nobody reads.
@@ -91,6 +96,11 @@ class EventQueue:
         told: list[Any] = [entry for entry in self.entries if isinstance(entry, WireModel)]
         self.entries.clear()
         return told
+
+    def _arrived(self) -> None:
+        arrival, self._arrival = self._arrival, None
+        if arrival is not None and not arrival.done():
+            arrival.set_result(None)
 
     def _must_wait(self) -> bool:
         return self._reader is not None and asyncio.current_task() is not self._reader

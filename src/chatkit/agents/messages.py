@@ -72,10 +72,11 @@ class Messages:
 
     def text_delta(self, data: Any) -> ThreadStreamEvent | None:
         """The event for more text, or None where `delta` has to be asked: the shortest way."""
-        message = self._open.get(data.output_index)
-        part: int = data.content_index
-        delta: str = data.delta
-        if message is None or part not in message.parts or not delta:
+        # Once for all: reading a model's attribute costs four times what reading a dict does.
+        fields = data.__dict__
+        message = self._open.get(fields["output_index"])
+        part, delta = fields["content_index"], fields["delta"]
+        if message is None or part not in message.parts or not delta or type(delta) is not str:
             return None
         return text_delta(message.id, part, delta)
 

@@ -79,7 +79,12 @@ class Run:
             async with _closing(self._result.stream_events()) as events:
                 entries, pause_at = queue.entries, PAUSE_EVERY
                 async for event in events:
-                    queue.put_now(event)
+                    # What the model says can wait for more of it; once a tool is called, its
+                    # task has to be there before the tool acts.
+                    if event.type == "raw_response_event":
+                        queue.put_soon(event)
+                    else:
+                        queue.put_now(event)
                     if len(entries) >= pause_at:
                         await asyncio.sleep(0)
                         await queue.room(MOST_OF_A_RUN)

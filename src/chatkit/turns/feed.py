@@ -6,6 +6,8 @@ finds. Readers are cursors, not queues, so a slow one holds up nobody.
 
 import asyncio
 
+from .bell import Bell
+
 
 class Feed:
     """The events of one turn, from the handler's side (`append`) and the readers' (`read`).
@@ -19,6 +21,7 @@ class Feed:
         self._memory_bytes = memory_bytes
         self._held_bytes = 0
         self._waiters: set[asyncio.Future[None]] = set()
+        self._bell = Bell(self._wake)
         self._places: dict[object, int] = {}
         self.dropped = 0
         """The number of the last event that is no longer in memory."""
@@ -42,6 +45,18 @@ class Feed:
         self.last_seq += 1
         return self.last_seq
 
+    def append_kept(self, payload: bytes) -> None:
+        """Takes in and shows an event that the log keeps already, as it keeps all before it."""
+        self._payloads.append(payload)
+        size = len(payload)
+        self.total_bytes += size
+        self._held_bytes += size
+        self.kept = self.last_seq = self.last_seq + 1
+        if self._held_bytes > self._memory_bytes:
+            self._keep_small()
+        if self._waiters:
+            self._bell.push()
+
     def keep(self, seq: int) -> None:
         """Shows the events up to this number to readers: the log keeps them."""
         if seq == self.last_seq:
@@ -52,15 +67,15 @@ class Feed:
         if self._held_bytes > self._memory_bytes:
             self._keep_small()
         if self._waiters:
-            self._wake()
+            self._bell.push()
 
     def unkept(self) -> list[bytes]:
         """The events that the log does not keep yet."""
         return self._slice(self.kept, self.last_seq)
 
-    def read(self, after: int) -> list[bytes]:
-        """The events above `after`, which is not below `dropped`, that readers may see."""
-        return self._slice(after, self.kept)
+    def read(self, after: int, most: int) -> list[bytes]:
+        """Up to so many events above `after`, which is not below `dropped`, for a reader."""
+        return self._slice(after, min(self.kept, after + most))
 
     def hold(self, reader: object, seq: int) -> None:
         """Keeps what comes after `seq` in memory for this reader, until it lets go."""
@@ -92,7 +107,7 @@ class Feed:
         """Says that no event will follow; `broken` when readers will not see all there were."""
         self.closed = True
         self.broken = self.broken or broken or self.kept < self.last_seq
-        self._wake()
+        self._bell.ring_now()
 
     def _slice(self, after: int, upto: int) -> list[bytes]:
         return self._payloads[after - self.dropped : upto - self.dropped]

@@ -25,49 +25,44 @@ from .updates import UpdateRefused, append_component_text, apply_update, content
 class _Draft:
     """One unfinished item, with the text that is not joined into it yet."""
 
-    __slots__ = ("_item", "_pieces", "_place")
+    __slots__ = ("_item", "pieces", "place")
 
     def __init__(self, item: ThreadItem) -> None:
         # A copy: the handler may go on changing its own object.
         self._item = item.model_copy(deep=True)
-        self._place: int | str | None = None
-        self._pieces: list[str] = []
+        self.place: int | str | None = None
+        """Where the last delta went: the part's index, or the component's id."""
+        self.pieces: list[str] = []
 
     @property
     def item(self) -> ThreadItem:
         """The item with all text joined in."""
-        if self._pieces:
-            text, self._pieces = "".join(self._pieces), []
-            if isinstance(self._item, AssistantMessageItem) and isinstance(self._place, int):
-                content_part(self._item, self._place).text += text
-            elif isinstance(self._item, WidgetItem) and isinstance(self._place, str):
-                append_component_text(self._item, self._place, text)
+        if self.pieces:
+            text, self.pieces = "".join(self.pieces), []
+            if isinstance(self._item, AssistantMessageItem) and isinstance(self.place, int):
+                content_part(self._item, self.place).text += text
+            elif isinstance(self._item, WidgetItem) and isinstance(self.place, str):
+                append_component_text(self._item, self.place, text)
         return self._item
-
-    def append_text(self, update: AssistantMessageContentPartTextDelta) -> bool:
-        """Takes in a delta that goes on where the last one was; False for any other."""
-        if self._place != update.content_index:
-            return False
-        self._pieces.append(update.delta)
-        return True
 
     def apply(self, update: ThreadItemUpdate) -> None:
         if type(update) is AssistantMessageContentPartTextDelta:
-            if self.append_text(update):
+            if self.place == update.content_index:
+                self.pieces.append(update.delta)
                 return
             place: int | str | None = update.content_index
         elif type(update) is WidgetStreamingTextValueDelta:
-            if self._place == update.component_id and not update.done:
-                self._pieces.append(update.delta)
+            if self.place == update.component_id and not update.done:
+                self.pieces.append(update.delta)
                 return
             place = update.component_id
         else:
             place = None
         # The first delta of a place is applied at once: it checks the place for those after it.
         item = self.item
-        self._place = None
+        self.place = None
         apply_update(item, update)
-        self._place = place
+        self.place = place
 
 
 class Drafts:
@@ -82,10 +77,13 @@ class Drafts:
     def __len__(self) -> int:
         return len(self._drafts)
 
-    def append_text(self, item_id: str, update: AssistantMessageContentPartTextDelta) -> bool:
+    def append_text(self, item_id: str, content_index: int, delta: str) -> bool:
         """Takes in a delta that goes on where its item's last one was; False for any other."""
         draft = self._drafts.get(item_id)
-        return draft is not None and draft.append_text(update)
+        if draft is None or draft.place != content_index:
+            return False
+        draft.pieces.append(delta)
+        return True
 
     def apply(self, event: ThreadStreamEvent) -> None:
         """Takes the event in; events that say nothing of items are passed over.

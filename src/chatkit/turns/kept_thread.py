@@ -17,6 +17,8 @@ class KeptThread:
 
     def __init__(self, thread: ThreadMetadata, store: Store[object], context: object) -> None:
         self._watch = ThreadWatch(thread)
+        self.changed = self._watch.changed
+        """True when the thread differs from what was last saved; asked after every event."""
         self._store = store
         self._context = context
         self._saving = asyncio.Lock()
@@ -26,17 +28,13 @@ class KeptThread:
         """The thread as the handler left it."""
         return self._watch.thread
 
-    def changed(self) -> bool:
-        """True when the thread differs from what was last saved."""
-        return self._watch.changed()
-
     async def save(self) -> ThreadMetadata | None:
         """Saves what changed; the thread as it is stored then, or None when nothing had.
 
         Raises: NotFoundError when the thread was deleted; what else the store raises.
         """
         async with self._saving:
-            if not self._watch.changed():
+            if not self.changed():
                 return None
             stored = plain_metadata(await self._store.load_thread(self.thread.id, self._context))
             snapshot = self._watch.apply_changes(stored)

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncGenerator
+from time import monotonic
 from typing import Literal
 
 from .plan import Events
@@ -17,8 +18,8 @@ logger = logging.getLogger(__name__)
 
 StopCause = Literal["stopped", "interrupted", "idle", "too_long", "too_large", "unlogged"]
 
-_EVENTS_BETWEEN_PAUSES = 16
-"""A handler that never waits gives readers a chance after this many events."""
+_SECONDS_BETWEEN_PAUSES = 0.0005
+"""A handler that never waits lets readers, and all others on the loop, go on this often."""
 
 
 class Pump:
@@ -36,7 +37,7 @@ class Pump:
         self._may_cancel = False
         self._was_cancelled = False
         self._waits_for_handler = False
-        self._since = self._loop.time()
+        self._since = monotonic()
         self._in_line: asyncio.Future[None] | None = None
 
     @property
@@ -79,7 +80,7 @@ class Pump:
         self._timers["wall"] = self._loop.call_later(
             self._limits.wall_seconds, self.stop, "too_long"
         )
-        self._since = self._loop.time()
+        self._since = monotonic()
         self._check_idle()
         try:
             # Not awaited itself: a cancellation would end it, and nobody could wait for it again.
@@ -134,7 +135,7 @@ class Pump:
 
     def _check_idle(self) -> None:
         # Time that the store or the log takes is not the handler's.
-        limits, now = self._limits, self._loop.time()
+        limits, now = self._limits, monotonic()
         most = limits.idle_seconds
         if not self._waits_for_handler:
             most = max(most, 2 * limits.outage_seconds)
@@ -143,7 +144,7 @@ class Pump:
         else:
             # Who is waited for may have changed by then.
             next_look = min(self._since + most, now + limits.idle_seconds)
-            self._timers["idle"] = self._loop.call_at(next_look, self._check_idle)
+            self._timers["idle"] = self._loop.call_later(next_look - now, self._check_idle)
 
     async def _pull(self) -> None:
         plan, turn = self.turn.plan, self.turn
@@ -157,39 +158,38 @@ class Pump:
 
     async def _pull_handler(self, handler: Events) -> None:
         following = handler.__aiter__().__anext__
-        turn, clock = self.turn, self._loop.time
-        count = 0
+        turn, feed, clock = self.turn, self.turn.feed, monotonic
+        max_bytes, max_events = self._limits.max_bytes, self._limits.max_events
+        pause_at = clock() + _SECONDS_BETWEEN_PAUSES
         while self.cause is None:
             self._may_cancel = self._waits_for_handler = True
-            self._since = clock()
             try:
                 event = await following()
             except StopAsyncIteration:
                 return
             finally:
                 self._may_cancel = self._waits_for_handler = False
-                self._since = clock()
-            self._end_if_stopped()
+                self._since = now = clock()
+            if self.cause is not None:
+                break
             if not turn.emit_now(event):
                 await turn.emit(event)
-            count += 1
-            if count % _EVENTS_BETWEEN_PAUSES == 0:
+                self._since = clock()
+            if now >= pause_at:
                 await asyncio.sleep(0)
-            if self._meets_a_limit():
+                self._since = clock()
+                pause_at = self._since + _SECONDS_BETWEEN_PAUSES
+            if (
+                feed.kept != feed.last_seq
+                or feed.total_bytes > max_bytes
+                or feed.last_seq > max_events
+            ):
                 await self._keep_limits()
         raise TurnEnded
 
     def _end_if_stopped(self) -> None:
         if self.cause is not None:
             raise TurnEnded
-
-    def _meets_a_limit(self) -> bool:
-        feed, limits = self.turn.feed, self._limits
-        return (
-            feed.kept != feed.last_seq
-            or feed.total_bytes > limits.max_bytes
-            or feed.last_seq > limits.max_events
-        )
 
     async def _keep_limits(self) -> None:
         feed, limits = self.turn.feed, self._limits

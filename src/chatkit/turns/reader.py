@@ -6,14 +6,14 @@ official clients, whose only way to stop an answer is to go away.
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import replace
 from typing import Self
 
 import anyio
 
 from chatkit.store.turn_log import TurnLog, TurnRecord
-from chatkit.wire import SSE_HEARTBEAT, encode, sse_frame, sse_frame_with_id
+from chatkit.wire import SSE_HEARTBEAT, encode, sse_frame, sse_frames, sse_frames_with_ids
 
 from .failure import retryable_error
 from .limits import OnDisconnect
@@ -27,6 +27,8 @@ logger = logging.getLogger(__name__)
 _SETTLE_MARGIN_SECONDS = 5.0
 EVENTS_AT_ONCE = 500
 """How many events are read from the log at once."""
+_FRAMES_AT_ONCE = 64
+"""So many frames are made at once: a reader that is slow holds no more of its own."""
 
 
 class Cursor:
@@ -52,7 +54,7 @@ class Cursor:
             if self.seq < feed.dropped:
                 return await self._from_log()
             if self.seq < feed.kept:
-                payloads = feed.read(self.seq)
+                payloads = feed.read(self.seq, _FRAMES_AT_ONCE)
                 self.seq += len(payloads)
                 feed.hold(self, self.seq)
                 return payloads
@@ -88,8 +90,8 @@ async def read_new_turn(
     try:
         with Cursor(pump.turn, 0) as cursor:
             while (payloads := await cursor.next()) is not None:
-                for payload in payloads:
-                    yield sse_frame(payload)
+                for frame in sse_frames(payloads):
+                    yield frame
             if cursor.has_lost:
                 yield _lost_frame()
     except BaseException:
@@ -109,26 +111,34 @@ async def _stop_and_wait(pump: Pump) -> None:
         await pump.turn.settled.wait()
 
 
-async def read_new_resumable_turn(
+def read_new_resumable_turn(
     plan: TurnPlan, supervisor: Callable[[], Supervisor]
 ) -> AsyncGenerator[bytes, None]:
     """The stream of a client that announced resume; leaving it stops nothing."""
-    pump = await supervisor().join_or_launch(plan)
-    async for frame in read_live_turn(pump, 0):
-        yield frame
+    return _read_resumable(lambda: supervisor().join_or_launch(plan), 0)
 
 
-async def read_live_turn(pump: Pump, after: int) -> AsyncGenerator[bytes, None]:
+def read_live_turn(pump: Pump, after: int) -> AsyncGenerator[bytes, None]:
     """The rest of a running turn after event `after`, with ids and heartbeats, to its end."""
-    turn = pump.turn
+
+    async def there() -> Pump:
+        return pump
+
+    return _read_resumable(there, after)
+
+
+async def _read_resumable(
+    find: Callable[[], Awaitable[Pump]], after: int
+) -> AsyncGenerator[bytes, None]:
+    turn = (await find()).turn
     heartbeat = turn.around.limits.heartbeat_seconds
     with Cursor(turn, after) as cursor:
         while (payloads := await cursor.next(heartbeat)) is not None:
             if not payloads:
                 yield SSE_HEARTBEAT
             first = cursor.seq - len(payloads) + 1
-            for seq, payload in enumerate(payloads, first):
-                yield sse_frame_with_id(payload, turn.id, seq)
+            for frame in sse_frames_with_ids(payloads, turn.id, first):
+                yield frame
         if cursor.has_lost:
             yield _lost_frame()
 
@@ -140,9 +150,9 @@ async def read_logged_turn(
     seq, silence = after, 0.0
     limits = supervisor.limits
     while (payloads := await _read_log(supervisor.log, record.id, seq)) is not None:
-        for payload in payloads:
-            seq += 1
-            yield sse_frame_with_id(payload, record.id, seq)
+        for frame in sse_frames_with_ids(payloads, record.id, seq + 1):
+            yield frame
+        seq += len(payloads)
         if payloads:
             silence = 0.0
             continue

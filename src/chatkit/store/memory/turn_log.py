@@ -136,8 +136,14 @@ class MemoryTurnLog(TurnLog):
             turn = self._turns.get(turn_id)
             if turn is None or seq != turn.last_seq + 1:
                 self._append(TurnEvents(turn_id, seq, [payload]))
-            else:
-                self._grow(turn, [payload])
+                return True
+            size = len(payload)
+            turn.events.append(payload)
+            turn.last_seq = seq
+            turn.size += size
+            self._size += size
+            if turn.size > MAX_TURN_BYTES or self._size > MAX_BYTES:
+                self._grow(turn, [])
         return True
 
     async def append(self, batch: list[TurnEvents]) -> None:
