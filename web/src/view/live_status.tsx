@@ -1,9 +1,12 @@
 /** What a screen reader hears of an answer: that it is being written, how it goes, that it is done. */
 import { useEffect, useRef, useState } from "preact/hooks";
+import { spokenText } from "../markdown/spoken";
 import { useTranslate } from "./translate";
 import { useSelect } from "./use_session";
 
 const LONGEST_READ = 600;
+/** Marks and links take room that is not read. */
+const LONGEST_PARSED = 4 * LONGEST_READ;
 
 /** One polite region, told at most once for each state: text that streams is not read as it comes. */
 export function LiveStatus() {
@@ -28,5 +31,6 @@ function lastAnswer(items: readonly { readonly type: string; readonly content?: 
   const last = items.at(-1)?.type === "end_of_turn" ? items.at(-2) : items.at(-1);
   if (last?.type !== "assistant_message") return null;
   const text = (last.content as { text: string }[]).map((part) => part.text).join("\n\n");
-  return text.length > LONGEST_READ ? `${text.slice(0, LONGEST_READ)}…` : text;
+  const spoken = spokenText(text.slice(0, LONGEST_PARSED));
+  return spoken.length > LONGEST_READ ? `${spoken.slice(0, LONGEST_READ)}…` : spoken;
 }
