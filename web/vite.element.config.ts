@@ -1,8 +1,9 @@
 /** Builds `chatkit.js`: one classic script for the page, with the element and the session. */
 import { defineConfig } from "vite";
-import { outDir, target } from "./vite.shared";
+import { define, outDir, target } from "./vite.shared";
 
 export default defineConfig({
+  define,
   build: {
     outDir,
     emptyOutDir: true,

@@ -1,8 +1,8 @@
 /** Two kinds of tests: `unit` on their own, `browser` with Chromium and a real server. */
 import { configDefaults, defineConfig } from "vitest/config";
-import { alias } from "./vite.shared";
+import { alias, define } from "./vite.shared";
 
-const shared = { resolve: { alias }, esbuild: { jsx: "automatic" as const, jsxImportSource: "preact" } };
+const shared = { define, resolve: { alias }, esbuild: { jsx: "automatic" as const, jsxImportSource: "preact" } };
 
 export default defineConfig({
   test: {

@@ -1,6 +1,7 @@
 /** `<openai-chatkit>`: options in, events out; state lives in its session, the frame is a view. */
 import type { Attachment } from "../protocol/types";
 import type { UserMessageContent } from "../protocol/unions";
+import { interfaceLocale, requestLocale } from "../locales/tags";
 import { browserEnvironment } from "../session/environment";
 import type { Emit } from "../session/events";
 import { ChatSession } from "../session/session";
@@ -134,7 +135,7 @@ export function defineElement(source: ScriptSource): void {
         {
           session,
           assets: { base: new URL(".", source.url).href, nonce: source.nonce },
-          locale: () => session.getState().options.locale ?? navigator.language,
+          locale: () => interfaceLocale(session.getState().options.locale ?? navigator.language),
           bindView: (view) => {
             this.view = view;
           },
@@ -171,7 +172,7 @@ export function defineElement(source: ScriptSource): void {
       const { api, locale } = this.started().getState().options;
       return {
         api,
-        locale: locale ?? navigator.language,
+        locale: requestLocale(locale ?? navigator.language),
         hostedUrl: new URL("chatkit", source.url).href,
       };
     }

@@ -56,16 +56,19 @@ export class Frame {
     if (this.source.nonce) script.nonce = this.source.nonce;
     script.type = "module";
     script.src = policy().createScriptURL(new URL("chatkit-ui.js", this.source.url).href);
-    script.addEventListener("load", () => this.mount());
+    script.addEventListener("load", () => void this.mount());
     script.addEventListener("error", () => this.onFailed(new Error("chatkit-ui.js did not load")));
     page.head.append(script);
   }
 
-  private mount(): void {
+  private async mount(): Promise<void> {
     const view = this.iframe.contentWindow as (Window & typeof globalThis) | null;
     if (!view?.ChatKitUI) return;
     this.unmount?.();
-    this.unmount = view.ChatKitUI.mount(view.document, this.host);
+    const unmount = await view.ChatKitUI.mount(view.document, this.host);
+    // Closed, or loaded anew, while it waited: that document is gone.
+    if (this.iframe.contentWindow !== view) return unmount();
+    this.unmount = unmount;
     this.onMounted();
   }
 }

@@ -5,7 +5,7 @@ export interface FrameHost {
   readonly session: Session;
   /** Where lazy chunks are loaded from: the folder of the script, with its nonce. */
   readonly assets: { readonly base: string; readonly nonce: string };
-  /** The locale in force, from the options or the browser. */
+  /** The locale of the interface, from the options or the browser; `en` where that is not one of ours. */
   locale(): string;
   /** Registers what the element's methods ask of the view. */
   bindView(view: ViewHandle): void;
@@ -16,6 +16,6 @@ export interface ViewHandle {
 }
 
 export interface FrameUI {
-  /** Shows the session in this document; the returned function takes it away. */
-  mount(page: Document, host: FrameHost): () => void;
+  /** Shows the session in this document, in its language from the first; the returned function takes it away. */
+  mount(page: Document, host: FrameHost): Promise<() => void>;
 }

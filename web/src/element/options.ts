@@ -2,6 +2,7 @@
  * The options of the element, as the closed component takes them.
  * Source: client-surface of @openai/chatkit 1.9.0; `validate.ts` checks them at run time.
  */
+import type { PluralKey, StringKey } from "../locales/en";
 import type { BasicRoot, Card, ListView } from "../protocol/types";
 import type { UserMessageContent } from "../protocol/unions";
 
@@ -73,6 +74,8 @@ export interface ThemeOption {
 
 export interface HeaderAction {
   icon: string;
+  /** What the button does, for those who do not see the icon; beyond the official surface. */
+  label?: string;
   onClick: () => void;
 }
 
@@ -117,6 +120,8 @@ export interface WidgetItemRef {
 export interface ChatKitOptions {
   api: CustomApiConfig | HostedApiConfig;
   locale?: string;
+  /** Strings of the interface in the page's own words, by key; beyond the official surface. */
+  strings?: Partial<Record<StringKey | PluralKey, string>>;
   theme?: "light" | "dark" | "system" | ThemeOption;
   frameTitle?: string;
   initialThread?: string | null;

@@ -1,6 +1,7 @@
 /** Checks options as they come from a page, which may be plain JavaScript. */
 import {
   type Check,
+  InvalidOptions,
   anything,
   between,
   boolean,
@@ -13,6 +14,7 @@ import {
   record,
   string,
 } from "./checks";
+import { isStringKey } from "../locales/keys";
 import type { ChatKitOptions } from "./options";
 
 const scheme = oneOf("light", "dark", "system");
@@ -64,6 +66,15 @@ const theme = object({
   }),
 });
 
+const strings: Check = (value, path) => {
+  object({})(value, path);
+  for (const [key, text] of Object.entries(value as object)) {
+    const at = `${path}[${JSON.stringify(key)}]`;
+    if (!isStringKey(key)) throw new InvalidOptions(at, "a key of the interface's strings");
+    string(text, at);
+  }
+};
+
 const content = list(
   either(
     "an input_text or an input_tag",
@@ -71,11 +82,12 @@ const content = list(
     object({ type: oneOf("input_tag"), id: string, text: string, "group?": string }),
   ),
 );
-const headerAction = object({ icon: string, onClick: callback });
+const headerAction = object({ icon: string, "label?": string, onClick: callback });
 
 const options = object({
   api,
   "locale?": string,
+  "strings?": strings,
   "theme?": (value, path) => (typeof value === "string" ? scheme : theme)(value, path),
   "frameTitle?": string,
   "initialThread?": either("a thread's id or null", string, oneOf(null)),

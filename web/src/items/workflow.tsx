@@ -1,12 +1,15 @@
 /** A workflow: a list of tasks that folds away when it is done. */
 import { useEffect, useState } from "preact/hooks";
 import type { WorkflowItem } from "../protocol/types";
+import { formatDuration } from "../locales/strings";
 import { Icon } from "../icons/icon";
 import { useTranslate } from "../view/translate";
+import { useHost } from "../view/use_session";
 import { TaskView } from "./task";
 
 export function Workflow({ item, isRunning }: { item: WorkflowItem; isRunning: boolean }) {
   const translate = useTranslate();
+  const locale = useHost().locale();
   const { workflow } = item;
   const [isOpen, setOpen] = useState(workflow.expanded ?? isRunning);
   useEffect(() => setOpen(workflow.expanded ?? isRunning), [workflow.expanded, isRunning]);
@@ -16,7 +19,7 @@ export function Workflow({ item, isRunning }: { item: WorkflowItem; isRunning: b
     ? translate(isRunning ? (isReasoning ? "workflow.thinking" : "workflow.working") : "workflow.done")
     : "title" in summary
       ? summary.title
-      : translate("workflow.thought", { seconds: summary.duration });
+      : translate("workflow.thought", { duration: formatDuration(summary.duration, locale) });
   const icon = summary && "icon" in summary && summary.icon ? summary.icon : isReasoning ? "lightbulb" : "check-circle";
   return (
     <details class="ck-workflow" open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>

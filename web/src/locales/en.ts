@@ -1,5 +1,6 @@
 /** English: the source of every string, by key. `{name}` stands for a value. */
 export const en = {
+  "frame.title": "Chat",
   "composer.placeholder": "Message the AI",
   "composer.label": "Message",
   "composer.form": "Write a message",
@@ -35,6 +36,21 @@ export const en = {
   "start.greeting": "What can I help with today?",
   "header.history": "Conversations",
   "header.newChat": "New chat",
+  "header.back": "Back",
+  "header.close": "Close",
+  "header.collapse": "Collapse",
+  "header.dark": "Dark mode",
+  "header.expand": "Expand",
+  "header.favorites": "Favorites",
+  "header.guide": "Guide",
+  "header.home": "Home",
+  "header.light": "Light mode",
+  "header.menu": "Menu",
+  "header.report": "Report a problem",
+  "header.settings": "Settings",
+  "header.share": "Share",
+  "header.sidebar": "Sidebar",
+  "header.temporary": "Temporary chat",
   "history.title": "Conversations",
   "history.search": "Search conversations",
   "history.empty": "No conversations yet",
@@ -44,9 +60,7 @@ export const en = {
   "history.delete": "Delete",
   "history.deleted": "Conversation deleted",
   "history.undo": "Undo",
-  "history.back": "Back",
   "history.failed": "Conversations could not be loaded",
-  "history.actions": "Actions for {title}",
   "history.save": "Save",
   "history.cancel": "Cancel",
   "thread.label": "Conversation",
@@ -74,16 +88,14 @@ export const en = {
   "error.stream": "Something went wrong. Please try again.",
   "error.custom": "Something went wrong",
   "error.dismiss": "Dismiss",
-  "workflow.thought": "Thought for {seconds} s",
+  "workflow.thought": "Thought for {duration}",
   "workflow.thinking": "Thinking…",
   "workflow.working": "Working…",
   "workflow.done": "Done",
   "workflow.searched": "Searched the web",
-  "workflow.queries": "Searched for",
   "image.generating": "Creating an image",
   "image.generated": "Generated image",
   "tool.running": "Running {name}",
-  "tool.done": "Ran {name}",
   "questions.skip": "Skip",
   "questions.next": "Next",
   "questions.submit": "Submit",
@@ -106,3 +118,8 @@ export const en = {
 } as const;
 
 export type StringKey = keyof typeof en;
+
+/** A plural form of a string that counts, in the categories of `Intl.PluralRules`. */
+type PluralForm = "zero" | "one" | "two" | "few" | "many";
+type Counted<Key> = Key extends `${infer Base}#one` ? Base : never;
+export type PluralKey = `${Counted<StringKey>}#${PluralForm}`;

@@ -1,20 +1,42 @@
-/** Strings by key in the locale in force; English where one is missing. */
+/** Strings by key in the locale in force: the page's own, else the language's, else English. Pure. */
 import { type StringKey, en } from "./en";
+import { isRightToLeft } from "./tags";
 
 export type Strings = Readonly<Partial<Record<string, string>>>;
-export type Translate = (key: StringKey, values?: Readonly<Record<string, string | number>>) => string;
+export type Values = Readonly<Record<string, string | number>>;
+export type Translate = (key: StringKey, values?: Values) => string;
 
-/** A translator over a locale's strings; a string of its own for each plural form where it has one. */
-export function translator(strings: Strings, locale = "en"): Translate {
+/** Isolates, so that a name in another script does not turn the words around it. */
+const [ISOLATE, END_ISOLATE] = ["\u2068", "\u2069"];
+
+/**
+ * A translator over a language's strings and the page's own.
+ *
+ * `count` chooses the plural form `key#one` and so on, the key by itself being `other`; numbers are
+ * written as the locale writes them.
+ */
+export function translator(strings: Strings, locale = "en", own: Strings = {}): Translate {
   const plurals = new Intl.PluralRules(locale);
+  const numbers = new Intl.NumberFormat(locale);
+  const isolated = isRightToLeft(locale);
+  const shown = (value: string | number) => {
+    if (typeof value === "number") return numbers.format(value);
+    return isolated ? `${ISOLATE}${value}${END_ISOLATE}` : value;
+  };
   return (key, values = {}) => {
     const form = "count" in values ? `${key}#${plurals.select(Number(values["count"]))}` : key;
-    const text = strings[form] ?? strings[key] ?? (en as Strings)[form] ?? en[key];
-    return text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole));
+    const text = own[form] ?? own[key] ?? strings[form] ?? strings[key] ?? (en as Strings)[form] ?? en[key];
+    return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
+      const value = values[name];
+      return value === undefined ? whole : shown(value);
+    });
   };
 }
 
-/** True for locales that are written from right to left. */
-export function isRightToLeft(locale: string): boolean {
-  return /^(ar|ur|fa|he)\b/i.test(locale);
+/** A time in the locale's own units, to the second: `1 min 5 s`. */
+export function formatDuration(seconds: number, locale: string): string {
+  const whole = Math.max(1, Math.round(seconds));
+  const parts = [["hour", Math.floor(whole / 3600)], ["minute", Math.floor(whole / 60) % 60], ["second", whole % 60]] as const;
+  const texts = parts.filter(([, count]) => count > 0).map(([unit, count]) => new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short" }).format(count));
+  return new Intl.ListFormat(locale, { type: "unit", style: "narrow" }).format(texts);
 }

@@ -82,7 +82,7 @@ export interface DraftAttachment {
 /** Why a file is not attached, as a string key of `locales/`, with its values. */
 export interface AttachmentProblem {
   readonly key: "attachment.tooMany" | "attachment.wrongType" | "attachment.tooLarge" | "attachment.failed";
-  readonly values: Readonly<Record<string, string>>;
+  readonly values: Readonly<Record<string, string | number>>;
   /** Largest size in bytes, where a limit of the options was the reason. */
   readonly limit?: number;
   /** Extensions or types that would do. */

@@ -11,7 +11,7 @@ export type Problem = NonNullable<DraftAttachment["error"]>;
 export function problemOf(file: File, option: AttachmentsOption, count: number): Problem | null {
   const { name } = file;
   const most = option.maxCount ?? MOST_FILES;
-  if (count >= most) return { key: "attachment.tooMany", values: { count: String(most) } };
+  if (count >= most) return { key: "attachment.tooMany", values: { count: most } };
   if (!accepts(file, option.accept)) return { key: "attachment.wrongType", values: { name }, accept: extensions(option.accept) };
   const limit = largestFor(file.type, option.maxSize);
   if (file.size > limit) return { key: "attachment.tooLarge", values: { name }, limit };

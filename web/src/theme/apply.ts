@@ -1,7 +1,7 @@
 /** Puts styles and theme into the frame: adopted sheets and custom properties, no markup. */
 import type { FrameHost } from "../element/frame_host";
 import type { ChatKitOptions, ThemeOption } from "../element/options";
-import { isRightToLeft } from "../locales/strings";
+import { isRightToLeft } from "../locales/tags";
 import adaptive from "./adaptive.css?inline";
 import base from "./base.css?inline";
 import composer from "./composer.css?inline";
@@ -35,7 +35,6 @@ export function applyTheme(page: Document, host: FrameHost): () => void {
     const scheme = theme.colorScheme === "system" ? (dark.matches ? "dark" : "light") : (theme.colorScheme ?? "light");
     const root = page.documentElement;
     root.dataset["scheme"] = scheme;
-    page.title = options.frameTitle ?? "Chat";
     root.lang = host.locale();
     root.dir = isRightToLeft(host.locale()) ? "rtl" : "ltr";
     const tokens = tokensFor(theme, scheme);

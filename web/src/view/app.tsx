@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import type { FrameHost } from "../element/frame_host";
 import { loadStrings } from "../locales/load";
-import { type Translate, translator } from "../locales/strings";
+import { type Strings, translator } from "../locales/strings";
 import type { EditorHandle } from "./composer/editor";
 import { Composer } from "./composer/composer";
 import { EntityPreviews } from "./entity_preview";
@@ -13,14 +13,19 @@ import { History } from "./history";
 import { QuoteSelection } from "./quote_selection";
 import { StartScreen } from "./start_screen";
 import { Thread } from "./thread";
-import { TranslateContext } from "./translate";
+import { TranslateContext, useTranslate } from "./translate";
 import { ViewContext, useHost, useSelect } from "./use_session";
 
-export function App({ host }: { host: FrameHost }) {
+interface Loaded {
+  readonly locale: string;
+  readonly strings: Strings;
+}
+
+export function App({ host, first }: { host: FrameHost; first: Loaded }) {
   const view = useMemo(() => ({ host, frames: new Frames(host.session) }), [host]);
   return (
     <ViewContext.Provider value={view}>
-      <Translated>
+      <Translated first={first}>
         <EntityPreviews>
           <Shell />
         </EntityPreviews>
@@ -29,22 +34,35 @@ export function App({ host }: { host: FrameHost }) {
   );
 }
 
-/** English at once, the locale's own strings when they are here. */
-function Translated({ children }: { children: ComponentChildren }) {
+/** The strings in force: the first ones until another locale's are here, and the page's own over them. */
+function Translated({ first, children }: { first: Loaded; children: ComponentChildren }) {
   const host = useHost();
   const locale = useSelect(() => host.locale());
-  const [translate, setTranslate] = useState<Translate>(() => translator({}));
+  const own = useSelect((state) => state.options.strings);
+  const [loaded, setLoaded] = useState(first);
   useEffect(() => {
+    if (locale === loaded.locale) return;
     let isWanted = true;
     loadStrings(locale).then(
-      (strings) => isWanted && setTranslate(() => translator(strings, locale)),
+      (strings) => isWanted && setLoaded({ locale, strings }),
       () => host.session.log("locale.failed", { locale }),
     );
     return () => {
       isWanted = false;
     };
-  }, [host, locale]);
+  }, [host, locale, loaded]);
+  const translate = useMemo(() => translator(loaded.strings, loaded.locale, own), [loaded, own]);
   return <TranslateContext.Provider value={translate}>{children}</TranslateContext.Provider>;
+}
+
+/** The name of the frame, for its document and for the page that it is in. */
+function useFrameTitle(): void {
+  const translate = useTranslate();
+  const title = useSelect((state) => state.options.frameTitle) ?? translate("frame.title");
+  useEffect(() => {
+    document.title = title;
+    if (window.frameElement) (window.frameElement as HTMLIFrameElement).title = title;
+  }, [title]);
 }
 
 function Shell() {
@@ -54,6 +72,7 @@ function Shell() {
   // A first message that could not be sent leaves nothing but its error.
   const isNew = useSelect((state) => state.thread.id === null && state.thread.items.length === 0 && state.announcements.length === 0);
   const headerEnabled = useSelect((state) => state.options.header?.enabled ?? true);
+  useFrameTitle();
   useEffect(() => host.bindView({ focusComposer: () => composer.current?.focus() }), [host]);
   return (
     <div class="ck-shell">

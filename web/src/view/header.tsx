@@ -1,6 +1,7 @@
 /** The header: history, the page's own actions, the title, a new chat. */
 import { Icon } from "../icons/icon";
 import type { HeaderAction } from "../element/options";
+import type { StringKey } from "../locales/en";
 import { quietly } from "./quietly";
 import { useTranslate } from "./translate";
 import { useSelect, useSession } from "./use_session";
@@ -10,7 +11,7 @@ export function Header() {
   const translate = useTranslate();
   const options = useSelect((state) => state.options.header);
   const hasHistory = useSelect((state) => state.options.history?.enabled ?? true);
-  const frameTitle = useSelect((state) => state.options.frameTitle ?? "Chat");
+  const frameTitle = useSelect((state) => state.options.frameTitle) ?? translate("frame.title");
   const isOpen = useSelect((state) => state.history.isOpen);
   const title = useSelect((state) => state.thread.title);
   const isNew = useSelect((state) => state.thread.id === null);
@@ -39,9 +40,33 @@ export function Header() {
   );
 }
 
+/** What the icons of a header stand for, by how their names begin. */
+const MEANINGS: readonly (readonly [RegExp, StringKey])[] = [
+  [/^(sidebar|collapse-(left|right)|open|double-chevron)/, "header.sidebar"],
+  [/^home/, "header.home"],
+  [/^back/, "header.back"],
+  [/^expand/, "header.expand"],
+  [/^collapse/, "header.collapse"],
+  [/^star/, "header.favorites"],
+  [/^bug/, "header.report"],
+  [/^chat-temporary/, "header.temporary"],
+  [/^settings/, "header.settings"],
+  [/^(grid|dots|menu|hamburger)/, "header.menu"],
+  [/^history/, "header.history"],
+  [/^book/, "header.guide"],
+  [/^compose/, "header.newChat"],
+  [/^share/, "header.share"],
+  [/^light/, "header.light"],
+  [/^dark/, "header.dark"],
+  [/^close/, "header.close"],
+];
+
 function ActionButton({ action }: { action: HeaderAction }) {
+  const translate = useTranslate();
+  const meaning = MEANINGS.find(([name]) => name.test(action.icon))?.[1];
+  const label = action.label ?? (meaning ? translate(meaning) : action.icon.replaceAll("-", " "));
   return (
-    <button type="button" class="ck-icon-button" aria-label={action.icon.replaceAll("-", " ")} onClick={() => action.onClick()}>
+    <button type="button" class="ck-icon-button" aria-label={label} title={label} onClick={() => action.onClick()}>
       <Icon name={action.icon} />
     </button>
   );

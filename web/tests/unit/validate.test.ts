@@ -18,6 +18,7 @@ const OPTIONS: [path: string, good: unknown[], bad: unknown[], named?: string][]
   ["api.domainKey", ["key"], [1]],
   ["api.uploadStrategy", [{ type: "two_phase" }, { type: "direct", uploadUrl: "/up" }], [{ type: "direct" }, "direct"]],
   ["locale", ["de-DE"], [1]],
+  ["strings", [{}, { "composer.send": "Go" }, { "attachment.tooMany#few": "{count}" }], ["Go"]],
   ["theme", ["light", "dark", "system", {}], ["blue", 1]],
   ["theme.colorScheme", ["light", "dark"], ["blue"]],
   ["theme.typography.baseSize", [14, 18], [13, "16"]],
@@ -131,6 +132,12 @@ describe("options as a whole", () => {
   it("take a client secret instead of an address", () => {
     expect(() => validateOptions({ api: { getClientSecret: noop } })).not.toThrow();
     expect(catchError(() => validateOptions({ api: { getClientSecret: "x" } }))?.path).toBe("api.getClientSecret");
+  });
+
+  it("name a string that there is none of, and one that is no string", () => {
+    expect(() => validateOptions({ api, strings: { "composer.sned": "Go" } })).toThrow("strings[\"composer.sned\"] must be a key of the interface's strings");
+    expect(catchError(() => validateOptions({ api, strings: { "composer.send": 1 } }))?.path).toBe('strings["composer.send"]');
+    expect(catchError(() => validateOptions({ api, strings: { "composer.send#few": "Go" } }))?.path).toBe('strings["composer.send#few"]');
   });
 
   it("may hold what a later version knows", () => {
