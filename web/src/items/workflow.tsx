@@ -1,8 +1,8 @@
 /** A workflow: a list of tasks that folds away when it is done. */
 import { useEffect, useState } from "preact/hooks";
 import type { WorkflowItem } from "../protocol/types";
-import { formatDuration } from "../locales/strings";
 import { Icon } from "../icons/icon";
+import { formatDuration } from "../view/numbers";
 import { useTranslate } from "../view/translate";
 import { useHost } from "../view/use_session";
 import { TaskView } from "./task";

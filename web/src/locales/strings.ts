@@ -32,11 +32,3 @@ export function translator(strings: Strings, locale = "en", own: Strings = {}): 
     });
   };
 }
-
-/** A time in the locale's own units, to the second: `1 min 5 s`. */
-export function formatDuration(seconds: number, locale: string): string {
-  const whole = Math.max(1, Math.round(seconds));
-  const parts = [["hour", Math.floor(whole / 3600)], ["minute", Math.floor(whole / 60) % 60], ["second", whole % 60]] as const;
-  const texts = parts.filter(([, count]) => count > 0).map(([unit, count]) => new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short" }).format(count));
-  return new Intl.ListFormat(locale, { type: "unit", style: "narrow" }).format(texts);
-}

@@ -8,8 +8,13 @@ const SHEETS = new WeakSet<Document>();
 
 export const drawing: Drawing = (place, tex, isBlock) => {
   adopt(place.ownerDocument);
-  // Nothing in a formula may run, load or reach out: `trust` stays off.
-  katex.render(tex, place, { displayMode: isBlock, throwOnError: false, trust: false, maxExpand: 500 });
+  try {
+    // Nothing in a formula may run, load or reach out: `trust` stays off.
+    katex.render(tex, place, { displayMode: isBlock, throwOnError: true, trust: false, maxExpand: 500 });
+  } catch {
+    // Half a formula, or none: its source. KaTeX's own rendering of an error has an inline style.
+    place.textContent = tex;
+  }
 };
 
 function adopt(page: Document): void {

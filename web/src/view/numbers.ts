@@ -1,4 +1,4 @@
-/** Sizes and shares in the words and digits of a locale. Pure. */
+/** Sizes, shares and durations in the words and digits of a locale. Pure. */
 
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
 const STEP = 1024;
@@ -14,4 +14,12 @@ export function formatBytes(bytes: number, locale: string): string {
 /** Such as "42 %", of a share from 0 to 1. */
 export function formatShare(share: number, locale: string): string {
   return new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 }).format(share);
+}
+
+/** A time in the locale's own units, to the second: `1 min 5 s`. */
+export function formatDuration(seconds: number, locale: string): string {
+  const whole = Math.max(1, Math.round(seconds));
+  const parts = [["hour", Math.floor(whole / 3600)], ["minute", Math.floor(whole / 60) % 60], ["second", whole % 60]] as const;
+  const texts = parts.filter(([, count]) => count > 0).map(([unit, count]) => new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short" }).format(count));
+  return new Intl.ListFormat(locale, { type: "unit", style: "narrow" }).format(texts);
 }

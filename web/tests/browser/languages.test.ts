@@ -1,5 +1,6 @@
 /** Languages on real pages: loaded when they are shown, from the first frame on, told to the server, in the page's own words. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { covers } from "../checklist/covers";
 import { Site } from "./site";
 
 let site: Site;
@@ -15,7 +16,8 @@ const WATCH = `
   options.api.fetch = (url, init) => { window.languages.push(init.headers["Accept-Language"]); return fetch(url, init); };`;
 
 describe("a locale", () => {
-  it("is the page's: strings, document, frame and requests [option:locale]", async () => {
+  it("is the page's: strings, document, frame and requests", async () => {
+    covers("option:locale");
     const chat = await site.open({ options: { locale: "de-AT" }, setup: WATCH });
     await chat.text("Wobei kann ich heute helfen?").waitFor();
     await chat.frame.getByRole("textbox", { name: "Nachricht" }).fill("table");
