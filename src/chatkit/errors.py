@@ -21,6 +21,7 @@
         │   ├── TurnTrimmed             410 turn_trimmed
         │   └── TooManyTurns            429 too_many_turns
         ├── StoreUnavailable            503 store_unavailable; trying again may help
+        ├── TurnLost                    the turn was ended by another process
         └── EventTooLarge               one event is over the limit of the wire
 
 `status` is the HTTP status that answers such an error, `type` its machine-readable name.
@@ -51,6 +52,7 @@ __all__ = [
     "ThreadNotFound",
     "TooManyTurns",
     "TurnBusy",
+    "TurnLost",
     "TurnNotFound",
     "TurnTrimmed",
     "WrongItem",
@@ -250,6 +252,14 @@ class StoreUnavailable(ChatKitError):
     def __init__(self, reason: str) -> None:
         super().__init__(f"the store is unavailable: {reason}")
         self.reason = reason
+
+
+class TurnLost(ChatKitError):
+    """Another process took this one for dead and ended its turns, which write nothing any more."""
+
+    def __init__(self, *turn_ids: str) -> None:
+        super().__init__(f"ended by another process: {', '.join(turn_ids)}")
+        self.turn_ids = turn_ids
 
 
 class EventTooLarge(ChatKitError):

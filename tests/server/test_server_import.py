@@ -5,7 +5,10 @@ import sys
 
 import pytest
 
-HEAVY = ["openai", "agents", "starlette", "fastapi", "uvicorn", "sqlite3", "httpx2", "jinja2"]
+HEAVY = [
+    *("openai", "agents", "starlette", "fastapi", "uvicorn", "httpx2", "jinja2"),
+    *("sqlite3", "asyncpg", "redis"),
+]
 
 
 def loaded_by(code: str) -> set[str]:

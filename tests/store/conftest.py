@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from store_making import sqlite_store, thread, user_of
 
-from chatkit.store import MemoryStore, SQLiteStore, Store
+from chatkit.store import MemoryStore, PostgresStore, SQLiteStore, Store
+from database_schemas import Schema
 
 
 @pytest.fixture
@@ -24,11 +25,22 @@ async def sqlite(path: Path) -> AsyncIterator[SQLiteStore[Any]]:
         yield store
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture
+async def postgres(schema: Schema) -> AsyncIterator[PostgresStore[Any]]:
+    """A PostgreSQL store in which ann has the thread thr_1."""
+    async with schema.store(owner=user_of) as store:
+        await store.save_thread(thread(), "ann")
+        yield store
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
 async def store(request: pytest.FixtureRequest, path: Path) -> AsyncIterator[Store[Any]]:
     """Each of the stores in turn, empty, of any number of users."""
     if request.param == "memory":
         yield MemoryStore(owner=user_of)
-    else:
+    elif request.param == "sqlite":
         async with sqlite_store(path) as store:
+            yield store
+    else:
+        async with request.getfixturevalue("schema").store(owner=user_of) as store:
             yield store

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from chatkit.store import MemoryStore, SQLiteStore
+from chatkit.store import MemoryStore, PostgresStore, SQLiteStore
 from chatkit.testing import StoreConformance, TurnLogConformance
+from database_schemas import Schema
 
 
 def owner(context: Any) -> str:
@@ -44,6 +45,24 @@ class OnDisk:
         return self.make_store()
 
 
+class InPostgres:
+    """A PostgreSQL store for two users, which other processes use as well."""
+
+    context = "ann"
+    other_context = "bob"
+    schema: Schema
+
+    @pytest.fixture(autouse=True)
+    def _schema(self, schema: Schema) -> None:
+        self.schema = schema
+
+    def make_store(self) -> PostgresStore[Any]:
+        return self.schema.store(owner=owner)
+
+    def reopen_store(self, store: PostgresStore[Any]) -> PostgresStore[Any]:
+        return self.make_store()
+
+
 class TestMemoryStore(InMemory, StoreConformance):
     """Threads, items and attachments in memory."""
 
@@ -58,3 +77,11 @@ class TestSQLiteStore(OnDisk, StoreConformance):
 
 class TestSQLiteTurnLog(OnDisk, TurnLogConformance):
     """Turns on disk."""
+
+
+class TestPostgresStore(InPostgres, StoreConformance):
+    """Threads, items and attachments in a database server."""
+
+
+class TestPostgresTurnLog(InPostgres, TurnLogConformance):
+    """Turns in a database server."""

@@ -71,8 +71,8 @@ def test_the_official_names_are_there() -> None:
         assert name in store_module.__all__
     assert store_module.NotFoundError is NotFoundError
     assert all(hasattr(store_module, name) for name in store_module.__all__)
-    with pytest.raises(AttributeError, match="no attribute 'PostgresStore'"):
-        store_module.__getattr__("PostgresStore")
+    with pytest.raises(AttributeError, match="no attribute 'OracleStore'"):
+        store_module.__getattr__("OracleStore")
 
 
 def test_a_store_must_have_all_methods(store: Store[Any]) -> None:

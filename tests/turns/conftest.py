@@ -10,14 +10,17 @@ from turn_stage import Puppet, user_of
 from chatkit.store import MemoryStore, SQLiteStore, Store
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store[Any]]:
     """Each of the stores, with its own turn log."""
     if request.param == "memory":
         yield MemoryStore(owner=user_of)
-        return
-    async with SQLiteStore(tmp_path / "chat.db", owner=user_of) as store:
-        yield store
+    elif request.param == "sqlite":
+        async with SQLiteStore(tmp_path / "chat.db", owner=user_of) as store:
+            yield store
+    else:
+        async with request.getfixturevalue("schema").store(owner=user_of) as store:
+            yield store
 
 
 @pytest.fixture

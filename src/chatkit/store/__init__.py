@@ -1,9 +1,10 @@
-"""Where threads are kept: the contracts, and stores in memory and in SQLite.
+"""Where threads are kept: the contracts, and stores in memory, in SQLite and in PostgreSQL.
 
 Above: the turns and the server. Below: the types. Importing this loads no database driver; the
-SQLite store is loaded when it is first asked for.
+SQL stores are loaded when they are first asked for.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import chatkit.types
@@ -26,18 +27,29 @@ from .contract import (
 from .ids import StoreItemType, default_generate_id, generate_turn_id
 from .memory import MemoryStore, MemoryTurnLog
 from .turn_log import KeepsTurns, TurnEvents, TurnLog, TurnRecord, TurnState
+from .versions import DatabaseTooNew, NotOurDatabase
 
 if TYPE_CHECKING:
-    from .sqlite import DatabaseTooNew, NotOurDatabase, SQLiteStore, SQLiteTurnLog
+    from .postgres import PostgresStore, PostgresTurnLog
+    from .sqlite import SQLiteStore, SQLiteTurnLog
 
-_SQLITE = frozenset({"DatabaseTooNew", "NotOurDatabase", "SQLiteStore", "SQLiteTurnLog"})
+_LAZY = {
+    "PostgresStore": "postgres",
+    "PostgresTurnLog": "postgres",
+    "SQLiteStore": "sqlite",
+    "SQLiteTurnLog": "sqlite",
+}
+"""What needs a database driver, and where it is."""
 
 
 def __getattr__(name: str) -> Any:
-    if name in _SQLITE:
-        from . import sqlite
-
-        return getattr(sqlite, name)
+    if name in _LAZY:
+        try:
+            return getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
+        except ModuleNotFoundError as error:
+            raise ImportError(
+                f"{name} needs an extra: pip install chatkit-selfhosted[postgres] ({error})"
+            ) from error
     # The official module lets every message be imported from it, and apps do.
     if name in chatkit.types.__all__:
         return getattr(chatkit.types, name)
@@ -62,6 +74,8 @@ __all__ = [
     "NotFoundError",
     "NotOurDatabase",
     "OwnedThread",
+    "PostgresStore",
+    "PostgresTurnLog",
     "ReadsAttachments",
     "RefreshesAttachments",
     "SQLiteStore",

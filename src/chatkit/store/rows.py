@@ -5,16 +5,19 @@ that a page can go out without being parsed; `wire_ready` says where that does n
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any, Final, get_args
+from typing import Any, Final, TypeVar, get_args
 
 from pydantic import BaseModel, TypeAdapter
 from pydantic_core import PydanticSerializationError, from_json, to_json
 
 from chatkit.errors import InvalidRequest
 from chatkit.types import Attachment, Page, Thread, ThreadItem, ThreadMetadata, UserMessageItem
+
+Row = TypeVar("Row")
 
 HIDDEN_TYPES: Final = ("hidden_context_item", "sdk_hidden_context")
 """The types of items that never reach a client."""
@@ -147,6 +150,15 @@ def is_descending(order: str, limit: int) -> bool:
     if order not in ("asc", "desc"):
         raise InvalidRequest(f'a page\'s order must be "asc" or "desc", not {order!r}')
     return order == "desc"
+
+
+def cut_page(
+    rows: list[Row], limit: int, data_of: Callable[[Row], str]
+) -> tuple[list[Row], str | None]:
+    """The page without the row that was read to see whether there are more, and the cursor."""
+    if len(rows) <= limit:
+        return rows, None
+    return rows[:limit], row_id(data_of(rows[limit - 1]))
 
 
 def owner_name(owner: object) -> str:

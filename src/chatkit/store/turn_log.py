@@ -5,11 +5,15 @@ leaves either both an item and its event, or an event whose item can be made aga
 """
 
 from abc import ABC, abstractmethod
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol, runtime_checkable
+from typing import Final, Literal, Protocol, runtime_checkable
 
 from chatkit.types import ThreadItem
+
+WRITING_TURN: Final[ContextVar[str | None]] = ContextVar("chatkit_writing_turn", default=None)
+"""The turn in whose course the running code writes: a store may refuse one that was taken over."""
 
 TurnState = Literal["running", "completed", "stopped", "failed", "interrupted"]
 
@@ -59,7 +63,8 @@ class TurnLog(ABC):
     async def append(self, batch: list[TurnEvents]) -> None:
         """Keeps the events of any number of turns in one commit; they are durable on return.
 
-        Events that are kept already (same turn, same number) are ignored.
+        Events that are kept already (same turn, same number) are ignored. Raises, when all others
+        are kept: EventsMissing for a gap; TurnLost for turns that another process has ended.
         """
 
     @abstractmethod
@@ -119,12 +124,18 @@ class KeepsTurns(Protocol):
         ...
 
 
+class EventsMissing(ValueError):
+    """A run of events does not follow what the log has of its turn."""
+
+    def __init__(self, turn_id: str, last_seq: int, first_seq: int) -> None:
+        super().__init__(f"turn {turn_id!r} has {last_seq} events: the next cannot be {first_seq}")
+        self.turn_id, self.last_seq = turn_id, last_seq
+
+
 def new_payloads(last_seq: int, run: TurnEvents) -> list[bytes]:
-    """The events of the run that are not in the log yet. Raises ValueError for a gap."""
+    """The events of the run that are not in the log yet. Raises EventsMissing for a gap."""
     if run.first_seq > last_seq + 1:
-        raise ValueError(
-            f"turn {run.turn_id!r} has {last_seq} events: the next cannot be {run.first_seq}"
-        )
+        raise EventsMissing(run.turn_id, last_seq, run.first_seq)
     return run.payloads[last_seq + 1 - run.first_seq :]
 
 
@@ -135,4 +146,14 @@ def require_terminal(state: TurnState) -> TurnState:
     return state
 
 
-__all__ = ["KeepsTurns", "TurnEvents", "TurnLog", "TurnRecord", "TurnState"]
+__all__ = [
+    "WRITING_TURN",
+    "EventsMissing",
+    "KeepsTurns",
+    "TurnEvents",
+    "TurnLog",
+    "TurnRecord",
+    "TurnState",
+    "new_payloads",
+    "require_terminal",
+]

@@ -1,6 +1,7 @@
 """The SQLite store and its turn log, on the standard library's `sqlite3`."""
 
-from .schema import DatabaseTooNew, NotOurDatabase
+from chatkit.store.versions import DatabaseTooNew, NotOurDatabase
+
 from .store import SQLiteStore
 from .turn_log import SQLiteTurnLog
 

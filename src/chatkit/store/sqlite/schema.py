@@ -5,41 +5,18 @@ A database carries the number of the last file applied to it as its `user_versio
 
 from collections.abc import Iterator
 from functools import lru_cache
-from importlib.resources import files
 from sqlite3 import Connection, complete_statement
 from typing import Final
 
-from chatkit.errors import StoreUnavailable
+from chatkit.store.versions import DatabaseTooNew, NotOurDatabase, read_migrations
 
 APPLICATION_ID: Final = 0x43484B54
-
-
-class DatabaseTooNew(StoreUnavailable):
-    """The database was written by a newer version of this package, which has to be installed."""
-
-    def __init__(self, version: int, known: int) -> None:
-        super().__init__(
-            f"the database has schema version {version}, this program knows versions up to {known}"
-        )
-        self.version, self.known = version, known
-
-
-class NotOurDatabase(StoreUnavailable):
-    """The file is a database, but of another program; it was left as it is."""
-
-    def __init__(self) -> None:
-        super().__init__("the file is another program's database")
 
 
 @lru_cache(maxsize=1)
 def migrations() -> tuple[str, ...]:
     """The SQL of each version, the first one first."""
-    folder = files(__name__.rpartition(".")[0]) / "migrations"
-    scripts = sorted(
-        (entry for entry in folder.iterdir() if entry.name.endswith(".sql")),
-        key=lambda entry: entry.name,
-    )
-    return tuple(entry.read_text(encoding="utf-8") for entry in scripts)
+    return read_migrations(__name__.rpartition(".")[0])
 
 
 def migrate(connection: Connection) -> None:

@@ -13,6 +13,7 @@ from chatkit.store.access import AccessStore, OwnedThread, default_owner
 from chatkit.store.contract import ClientPage, Feedback, Store, TContext
 from chatkit.store.rows import (
     client_row,
+    cut_page,
     encode_attachment,
     encode_item,
     encode_thread,
@@ -21,7 +22,6 @@ from chatkit.store.rows import (
     parse_attachment,
     parse_item,
     parse_thread,
-    row_id,
 )
 from chatkit.store.turn_log import TurnLog
 from chatkit.types import Attachment, FeedbackKind, Page, ThreadItem, ThreadMetadata
@@ -34,7 +34,6 @@ from .turn_log import SQLiteTurnLog
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
-Row = TypeVar("Row")
 
 LOCK_SECONDS: Final = 30.0
 """How long a write waits for another process's lock before it gives up."""
@@ -197,7 +196,7 @@ class SQLiteStore(Store[TContext]):
     ) -> tuple[list[tuple[str, str]], str | None]:
         descending = is_descending(order, limit)
         rows = await self._read(context, queries.load_threads, after, limit, descending=descending)
-        return _cut(rows, limit, lambda row: row[0])
+        return cut_page(rows, limit, lambda row: row[0])
 
     async def _item_rows(
         self,
@@ -219,7 +218,7 @@ class SQLiteStore(Store[TContext]):
             descending=descending,
             hidden=hidden,
         )
-        return _cut(rows, limit, lambda row: row[2])
+        return cut_page(rows, limit, lambda row: row[2])
 
     async def _read(
         self,
@@ -245,12 +244,3 @@ class SQLiteStore(Store[TContext]):
         await self._database.write(
             lambda connection: run(connection, owner), single=single, scrub=scrub
         )
-
-
-def _cut(
-    rows: list[Row], limit: int, data_of: Callable[[Row], str]
-) -> tuple[list[Row], str | None]:
-    """The page without the row that was read to see whether there are more, and the cursor."""
-    if len(rows) <= limit:
-        return rows, None
-    return rows[:limit], row_id(data_of(rows[limit - 1]))
