@@ -39,6 +39,17 @@ def test_without_options_it_answers_by_itself(served: list[Any], tmp_path: Path)
     assert len(served) == 1
 
 
+def test_the_page_says_who_answers(served: list[Any]) -> None:
+    """With a model of one's own nothing may claim that the answers are written by hand."""
+    demo("--database", ":memory:")
+    demo("--database", ":memory:", "--base-url", "http://localhost:1/v1", "--model", "llama3.2")
+    by_hand, by_model = (dict(app.state.chatkit.settings.page) for app in served)
+    assert "written by hand" in by_hand["disclaimer"]["text"]
+    assert by_model["title"] == "llama3.2"
+    assert by_model["disclaimer"]["text"].startswith("llama3.2 answers")
+    assert "models" not in by_model["composer"]
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])
 def test_only_a_server_for_this_machine_insists_on_its_names(host: str, served: list[Any]) -> None:
     """One that is open to a network goes by names that it cannot know."""

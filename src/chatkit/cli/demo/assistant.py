@@ -29,6 +29,9 @@ from .titles import Titles
 class Model(Protocol):
     """What answers in the demo's place, where a model was plugged in."""
 
+    name: str
+    """What its server calls it."""
+
     def answer(self, stage: Stage) -> Events:
         """The events of the model's answer to the thread as it stands."""
         ...

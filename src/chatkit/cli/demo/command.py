@@ -118,19 +118,20 @@ def _make_app(
     from chatkit.store import MemoryStore
 
     from .assistant import DemoAssistant
-    from .welcome import PAGE
+    from .welcome import page_of
 
+    page = page_of(model.name if model is not None else None)
     # Anybody who can reach the demo is its user. On this machine, that is only its own pages: a
     # page elsewhere could make its own name point here.
     hosts = (*_LOOPBACK, host) if host in _LOOPBACK else ()
     if database == IN_MEMORY:
         files = at_the_end.enter_context(temporary_files())
         server = DemoAssistant(MemoryStore[Any](), files, model=model)
-        return create_app(server, page=PAGE, allowed_hosts=hosts), "memory, until it stops"
+        return create_app(server, page=page, allowed_hosts=hosts), "memory, until it stops"
     path = Path(database) if database is not None else default_database("demo")
     store = open_database(path)
     server = DemoAssistant(store, open_files(path), model=model)
-    app = create_app(server, page=PAGE, allowed_hosts=hosts, lifespan=closes(store))
+    app = create_app(server, page=page, allowed_hosts=hosts, lifespan=closes(store))
     return app, path
 
 

@@ -42,4 +42,17 @@ PAGE: Final[dict[str, Any]] = {
 }
 """Options of the component, as the page takes them."""
 
-__all__ = ["PAGE"]
+
+def page_of(model: str | None) -> dict[str, Any]:
+    """The page for whoever answers: what the demo plays is not offered in a model's name."""
+    if model is None:
+        return PAGE
+    return {
+        "title": model,
+        "startScreen": {**PAGE["startScreen"], "greeting": "What would you like to know?"},
+        "composer": {"placeholder": f"Ask {model}, or type help"},
+        "disclaimer": {"text": f"{model} answers. It can make mistakes."},
+    }
+
+
+__all__ = ["PAGE", "page_of"]
