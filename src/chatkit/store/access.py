@@ -116,6 +116,10 @@ class KeepsAccess(Protocol):
 class ServesAllOwners(Protocol):
     """A store that can be read across its owners, for the host's own servers."""
 
+    def owner_named_by(self, context: Any) -> str:
+        """Who owns what is saved in this context."""
+        ...
+
     async def find_owner(self, thread_id: str) -> str | None:
         """Whose thread it is, or None for an unknown one."""
         ...

@@ -5,16 +5,13 @@ that nothing handed in or out is ever shared with the store.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from threading import RLock
 
 from chatkit.errors import AttachmentNotFound, ItemNotFound, ThreadNotFound
 from chatkit.store.access import AccessStore, OwnedThread, default_owner
 from chatkit.store.contract import ClientPage, Feedback, Store, TContext
 from chatkit.store.rows import (
-    AttachmentRow,
     ItemRow,
-    ThreadRow,
     client_row,
     encode_attachment,
     encode_item,
@@ -30,23 +27,9 @@ from chatkit.store.turn_log import TurnLog
 from chatkit.types import Attachment, FeedbackKind, Page, ThreadItem, ThreadMetadata
 
 from .access import MemoryAccessStore
+from .kept import KeptAttachment, KeptThread
 from .ordered import OrderedRows, any_row, cursor_of
 from .turn_log import MemoryTurnLog
-
-
-@dataclass(slots=True)
-class _Thread:
-    owner: str
-    row: ThreadRow
-    items: OrderedRows[ItemRow] = field(default_factory=OrderedRows[ItemRow])
-    feedback: dict[str, FeedbackKind] = field(default_factory=dict[str, FeedbackKind])
-
-
-@dataclass(frozen=True, slots=True)
-class _Attachment:
-    owner: str
-    row: AttachmentRow
-    saved_at: int
 
 
 class MemoryStore(Store[TContext]):
@@ -60,9 +43,9 @@ class MemoryStore(Store[TContext]):
         self._owner: Callable[[TContext], str] = lambda context: owner_name(owner(context))
         # Hosts that run each request in a thread of its own share one store.
         self._lock = RLock()
-        self._threads: dict[str, _Thread] = {}
-        self._of_owner: dict[str, OrderedRows[_Thread]] = {}
-        self._attachments: dict[str, _Attachment] = {}
+        self._threads: dict[str, KeptThread] = {}
+        self._of_owner: dict[str, OrderedRows[KeptThread]] = {}
+        self._attachments: dict[str, KeptAttachment] = {}
         self._turn_log = MemoryTurnLog(self, self._owner)
         self._access = MemoryAccessStore()
 
@@ -74,13 +57,16 @@ class MemoryStore(Store[TContext]):
         """Keys and sessions, beside this store's threads."""
         return self._access
 
+    def owner_named_by(self, context: TContext) -> str:
+        return self._owner(context)
+
     async def find_owner(self, thread_id: str) -> str | None:
         return self.owner_of(thread_id)
 
     async def load_all_threads(
         self, limit: int, after: str | None, order: str
     ) -> tuple[list[OwnedThread], bool]:
-        threads = OrderedRows[_Thread]()
+        threads = OrderedRows[KeptThread]()
         with self._lock:
             for thread_id, kept in self._threads.items():
                 threads.put(thread_id, kept, kept.row.created_at)
@@ -99,7 +85,7 @@ class MemoryStore(Store[TContext]):
         with self._lock:
             kept = self._threads.get(row.id)
             if kept is None:
-                kept = self._threads[row.id] = _Thread(owner, row)
+                kept = self._threads[row.id] = KeptThread(owner, row)
             elif kept.owner != owner:
                 raise ThreadNotFound(row.id)
             kept.row = row
@@ -183,7 +169,7 @@ class MemoryStore(Store[TContext]):
             if row.thread_id is not None:
                 self._thread(row.thread_id, context)
             self._require_attachment(row.id, owner)
-            self._attachments[row.id] = _Attachment(owner, row, microseconds_ago(0))
+            self._attachments[row.id] = KeptAttachment(owner, row, microseconds_ago(0))
 
     async def load_attachment(self, attachment_id: str, context: TContext) -> Attachment:
         owner = self._owner(context)
@@ -255,7 +241,7 @@ class MemoryStore(Store[TContext]):
             rows = [kept.get(item_id) for item_id in item_ids if item_id in kept]
         return [parse_item(row.type, row.data) for row in rows]
 
-    def _thread(self, thread_id: str, context: TContext) -> _Thread:
+    def _thread(self, thread_id: str, context: TContext) -> KeptThread:
         thread = self._threads.get(thread_id)
         if thread is None or thread.owner != self._owner(context):
             raise ThreadNotFound(thread_id)
@@ -268,7 +254,7 @@ class MemoryStore(Store[TContext]):
 
     def _thread_page(
         self, limit: int, after: str | None, order: str, context: TContext
-    ) -> tuple[list[tuple[str, _Thread]], bool]:
+    ) -> tuple[list[tuple[str, KeptThread]], bool]:
         with self._lock:
             threads = self._of_owner.get(self._owner(context), OrderedRows())
             return _page_of(threads, limit, after, order)
@@ -291,8 +277,8 @@ class MemoryStore(Store[TContext]):
 
 
 def _page_of(
-    threads: OrderedRows[_Thread], limit: int, after: str | None, order: str
-) -> tuple[list[tuple[str, _Thread]], bool]:
+    threads: OrderedRows[KeptThread], limit: int, after: str | None, order: str
+) -> tuple[list[tuple[str, KeptThread]], bool]:
     descending = is_descending(order, limit)
     if after is not None and after not in threads:
         raise ThreadNotFound(after)

@@ -1,0 +1,30 @@
+"""What the memory store keeps of a thread and of an attachment."""
+
+from dataclasses import dataclass, field
+
+from chatkit.store.rows import AttachmentRow, ItemRow, ThreadRow
+from chatkit.types import FeedbackKind
+
+from .ordered import OrderedRows
+
+
+@dataclass(slots=True)
+class KeptThread:
+    """A thread with its items."""
+
+    owner: str
+    row: ThreadRow
+    items: OrderedRows[ItemRow] = field(default_factory=OrderedRows[ItemRow])
+    feedback: dict[str, FeedbackKind] = field(default_factory=dict[str, FeedbackKind])
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAttachment:
+    """An attachment's record."""
+
+    owner: str
+    row: AttachmentRow
+    saved_at: int
+
+
+__all__ = ["KeptAttachment", "KeptThread"]
