@@ -107,7 +107,7 @@ async def test_draining_begins_with_the_signal_and_the_server_hears_of_it_too(
     handled: list[int],
 ) -> None:
     """uvicorn waits for its connections before it tells the app: too late to end their streams."""
-    draining = Draining(Gated(SlowStore()), 10)
+    draining = Draining([Gated(SlowStore())], 10)
     theirs = signal.getsignal(signal.SIGTERM)
     with draining.on_signals():
         assert not draining.has_begun
@@ -123,7 +123,7 @@ async def test_draining_begins_with_the_signal_and_the_server_hears_of_it_too(
 
 async def test_a_handler_that_somebody_set_later_is_left_alone(handled: list[int]) -> None:
     """Only what was put there is taken away again."""
-    draining = Draining(Gated(SlowStore()), 10)
+    draining = Draining([Gated(SlowStore())], 10)
     later: Any = signal.SIG_IGN
     with draining.on_signals():
         signal.signal(signal.SIGTERM, later)

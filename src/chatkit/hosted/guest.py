@@ -9,6 +9,7 @@ from chatkit.attachments.errors import AttachmentRefused, AttachmentTooLarge
 from chatkit.errors import ThreadNotFound
 from chatkit.server import ChatKitServer, NonStreamingResult, StreamingResult
 from chatkit.server.pages import page_size
+from chatkit.server.serving import serve
 from chatkit.store.access import Session
 from chatkit.store.contract import ClientPage
 from chatkit.turns.thread_watch import client_thread
@@ -41,9 +42,9 @@ class Guest:
         self._allowed = self.context.configuration
 
     async def process(
-        self, request: ChatKitReq, body: bytes | None = None
+        self, request: ChatKitReq, body: bytes | bytearray
     ) -> StreamingResult | NonStreamingResult:
-        """The answer of the workflow's server; `body` is for one that parses by itself.
+        """The answer of the workflow's server to a request that was parsed from this body.
 
         Raises: RateLimited, HistoryDisabled, FileUploadDisabled, AttachmentRefused, ThreadNotFound
         for a thread out of the session's reach; what the server raises.
@@ -52,39 +53,33 @@ class Guest:
             await self._sessions.count_request(self.session)
         await self._check_reach(request)
         if isinstance(request, AttachmentsCreateReq):
-            await self.admit_file(request.params.size)
+            self.check_file_size(request.params.size)
+            await self._admit_file()
         if isinstance(request, ThreadsListReq) and not self._sees_everything:
             return NonStreamingResult(await self._list_recent(request.params))
-        if body is not None:
-            return await self.server.process(body, self.context)
-        return await self.server.process_parsed(request, self.context)
+        return await serve(self.server, request, body, self.context)
 
-    @property
-    def largest_file(self) -> int:
-        """The most bytes of a file."""
-        return self._allowed.file_upload.max_file_size * MEBIBYTE
-
-    async def count_direct_upload(self) -> None:
-        """Counts a request that brings a file. Raises: like `process`."""
+    async def admit_upload(self) -> None:
+        """Counts a request that brings a file with it. Raises: like `process`."""
         await self._sessions.count_request(self.session)
-        await self.admit_file(None)
+        await self._admit_file()
 
-    async def admit_file(self, size: int | None) -> None:
-        """Counts a file of this size, None where that is not known yet.
-
-        Raises: FileUploadDisabled, AttachmentTooLarge, AttachmentRefused for one too many.
-        """
-        allowed = self._allowed.file_upload
-        if not allowed.enabled:
-            raise FileUploadDisabled
-        if size is not None and size > self.largest_file:
-            raise AttachmentTooLarge(f"this session takes files of {allowed.max_file_size} MB")
-        if not await self._sessions.count_upload(self.session):
-            raise AttachmentRefused(f"this session takes {allowed.max_files} files")
+    def check_file_size(self, size: int) -> None:
+        """Raises: AttachmentTooLarge for a file of more bytes than the session takes."""
+        most = self._allowed.file_upload.max_file_size
+        if size > most * MEBIBYTE:
+            raise AttachmentTooLarge(f"this session takes files of {most} MB at most")
 
     async def wait_for_end(self) -> None:
         """Returns when the session is over."""
         await self._sessions.wait_for_end(self.session)
+
+    async def _admit_file(self) -> None:
+        allowed = self._allowed.file_upload
+        if not allowed.enabled:
+            raise FileUploadDisabled
+        if not await self._sessions.count_upload(self.session):
+            raise AttachmentRefused(f"this session takes {allowed.max_files} files")
 
     @property
     def _sees_everything(self) -> bool:

@@ -40,7 +40,7 @@ LOOK_SECONDS: Final = 15.0
 
 
 class Sessions:
-    """The sessions in one access store; secrets are signed with `signing_key`, or one kept there."""
+    """The sessions in one access store; `signing_key` signs their secrets, or one kept there."""
 
     def __init__(
         self,
@@ -90,10 +90,11 @@ class Sessions:
 
         Raises: SecretRefused for a secret that was not made here, or whose session is over.
         """
-        claims = (await self._signer()).read(secret or "")
-        session = await self._access.load_session(claims.session_id)
-        if session is None or not claims.fit(session):
+        signer, given = await self._signer(), secret or ""
+        session = await self._access.load_session(signer.read(given))
+        if session is None:
             raise SecretRefused
+        signer.check(given, session)
         self._check(session)
         return session
 

@@ -1,6 +1,6 @@
 """create_app: one server as a complete ASGI app."""
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
@@ -21,14 +21,17 @@ Lifespan = Callable[[Starlette], AbstractAsyncContextManager[Any]]
 
 
 def create_app(
-    server: ChatKitServer[Any],
+    server: ChatKitServer[Any] | None = None,
     *,
+    workflows: Mapping[str, ChatKitServer[Any]] | None = None,
     routes: Sequence[BaseRoute] = (),
     lifespan: Lifespan | None = None,
     **options: Unpack[RouteOptions],
 ) -> Starlette:
     """An ASGI app that serves `server` at `/chatkit`, for any ASGI server.
 
+    `workflows`, servers by id, are served in its place to apps of the hosted service: with API
+    keys, sessions and client secrets, as docs/guides/moving-from-hosted.md describes.
     `routes` are further routes of yours. `lifespan` is entered before the first request and left
     when all answers are saved: close there what the server uses. All other options are described
     at `chatkit.http.settings.Settings`; the ones you are likely to need are `context`, a function
@@ -36,7 +39,7 @@ def create_app(
 
     Raises: ValueError for an option that cannot be meant.
     """
-    chatkit = ChatKitRoutes(server, **options)
+    chatkit = ChatKitRoutes(server, workflows=workflows, **options)
 
     @asynccontextmanager
     async def both(app: Starlette) -> AsyncGenerator[Any, None]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -10,12 +10,14 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Message, Receive, Scope, Send
 
 from chatkit.attachments.contract import ServesLinks, TakesFiles
-from chatkit.server import ChatKitServer
+from chatkit.hosted.objects import session_object
+from chatkit.wire import encode_json
 
 from .downloads import Downloads
 from .draining import Draining
+from .gate import Gate, SessionGate
 from .origins import Origins
-from .problems import problem_of
+from .problems import json_response, problem_of
 from .refused import Refused
 from .settings import Settings
 from .uploads import DirectUploads, LinkUploads
@@ -112,25 +114,44 @@ class Door:
         return await self._service.answer(request)
 
 
-def attachment_routes(
-    server: ChatKitServer[Any], settings: Settings, draining: Draining
-) -> list[BaseRoute]:
-    """The routes that this server's attachment store has a use for."""
-    store = server.attachment_store
+class SessionInfo:
+    """Tells a page until when its secret is good, and what its session allows."""
+
+    methods = ("GET",)
+
+    def __init__(self, gate: SessionGate) -> None:
+        self._gate = gate
+
+    async def answer(self, request: Request) -> Response:
+        """The session, without its secret. Raises: SecretRefused."""
+        guest = await self._gate.admit(request)
+        return json_response(encode_json(session_object(guest.session, "active", None)))
+
+
+def attachment_routes(gate: Gate, settings: Settings, draining: Draining) -> list[BaseRoute]:
+    """The routes that the servers' attachment store has a use for."""
+    store = gate.servers[0].attachment_store
     services: dict[str, tuple[str, Service]] = {}
     if isinstance(store, TakesFiles):
-        services["/files"] = ("files.create", DirectUploads(server, store, settings))
+        services["/files"] = ("files.create", DirectUploads(gate, store, settings))
     if isinstance(store, ServesLinks):
         services["/uploads/{token}"] = ("files.upload", LinkUploads(store, settings))
         services["/files/{attachment_id}"] = ("files.read", Downloads(store, settings))
     return [
-        Route(
-            settings.path.rstrip("/") + path,
-            Door(kind, service, settings, draining),
-            include_in_schema=False,
-        )
+        door_route(path, Door(kind, service, settings, draining), settings)
         for path, (kind, service) in services.items()
     ]
 
 
-__all__ = ["attachment_routes"]
+def session_route(gate: SessionGate, settings: Settings, draining: Draining) -> BaseRoute:
+    """Where a page asks for its session."""
+    door = Door("session", SessionInfo(gate), settings, draining)
+    return door_route("/session", door, settings)
+
+
+def door_route(path: str, door: Door, settings: Settings) -> BaseRoute:
+    """The route of a door below the endpoint."""
+    return Route(settings.path.rstrip("/") + path, door, include_in_schema=False)
+
+
+__all__ = ["attachment_routes", "session_route"]

@@ -8,7 +8,7 @@ import asyncio
 import logging
 import signal
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
@@ -27,10 +27,10 @@ Handler = Callable[[int, FrameType | None], Any]
 
 
 class Draining:
-    """Whether a server is about to end, and its way there."""
+    """Whether this process is about to end, and its way there."""
 
-    def __init__(self, server: ChatKitServer[Any], seconds: float) -> None:
-        self._server = server
+    def __init__(self, servers: Sequence[ChatKitServer[Any]], seconds: float) -> None:
+        self._servers = servers
         self._seconds = seconds
         self._task: asyncio.Task[None] | None = None
         self._hurried: asyncio.Task[None] | None = None
@@ -57,7 +57,10 @@ class Draining:
             self._hurried = self._drain(0)
 
     def _drain(self, seconds: float) -> asyncio.Task[None]:
-        return asyncio.create_task(self._server.aclose(seconds))
+        return asyncio.create_task(self._close(seconds))
+
+    async def _close(self, seconds: float) -> None:
+        await asyncio.gather(*(server.aclose(seconds) for server in self._servers))
 
     async def finish(self) -> None:
         """Begins if need be; returns when all answers are saved. Then new work is taken again."""
@@ -65,7 +68,7 @@ class Draining:
             self.begin()
         await asyncio.wait([task for task in (self._task, self._hurried) if task is not None])
         # A request that was being read when the draining began may have started another turn.
-        await self._server.aclose(0)
+        await self._close(0)
         self._task = self._hurried = None
 
     @contextmanager

@@ -1,24 +1,21 @@
 """The endpoint: one POST for all requests of the protocol, as an ASGI app.
 
-The order of the checks: method, page, draining, content type, the host's context, size, shape,
+The order of the checks: method, page, draining, content type, who it is, size, shape,
 page size. So nobody uploads 25 MiB before the host has said who it is.
 """
 
-from typing import Any
-
 from pydantic import ValidationError
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from chatkit.errors import InvalidRequest
-from chatkit.server import ChatKitServer, NonStreamingResult, StreamingResult
+from chatkit.server import NonStreamingResult, StreamingResult
 from chatkit.types import ChatKitReq, ItemsListReq, ThreadsListReq
 from chatkit.wire import parse_request
 
 from .body import check_is_json, check_size, read_body
-from .context import make_context
 from .draining import Draining
+from .gate import Gate, Guest
 from .origins import METHODS, Origins
 from .problems import BodyInvalid, json_response, problem_of
 from .reached import announce
@@ -29,15 +26,13 @@ from .visit import Visit
 
 
 class Endpoint:
-    """Serves one `ChatKitServer`."""
+    """Serves whoever the gate lets in."""
 
-    def __init__(self, server: ChatKitServer[Any], settings: Settings, draining: Draining) -> None:
-        self._server = server
+    def __init__(self, gate: Gate, settings: Settings, draining: Draining) -> None:
+        self._gate = gate
         self._settings = settings
         self._draining = draining
         self._origins = Origins(settings)
-        # A host that overrides `process` is asked with what it expects: the body.
-        self._wants_body = type(server).process is not ChatKitServer.process
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
@@ -52,35 +47,38 @@ class Endpoint:
         visit.log()
 
     async def _serve(self, request: Request, visit: Visit) -> None:
-        answer = await self._answer(request, visit)
-        if isinstance(answer, StreamingResult):
-            patience = self._settings.send_seconds
-            stream = EventStream(answer.json_events, request.receive, visit.send, patience=patience)
-            await stream.run()
+        if request.method == "OPTIONS":
+            preflight = self._origins.preflight(request.headers)
+            await preflight(request.scope, request.receive, visit.send)
             return
-        response = answer if isinstance(answer, Response) else json_response(answer.json)
-        await response(request.scope, request.receive, visit.send)
+        guest, answer = await self._answer(request, visit)
+        if isinstance(answer, StreamingResult):
+            await EventStream(
+                answer.json_events,
+                request.receive,
+                visit.send,
+                patience=self._settings.send_seconds,
+                until=guest.wait_for_end,
+            ).run()
+            return
+        await json_response(answer.json)(request.scope, request.receive, visit.send)
 
     async def _answer(
         self, request: Request, visit: Visit
-    ) -> Response | StreamingResult | NonStreamingResult:
-        if request.method == "OPTIONS":
-            return self._origins.preflight(request.headers)
+    ) -> tuple[Guest, StreamingResult | NonStreamingResult]:
         if request.method != "POST":
             raise Refused(405, "send requests with POST", headers={"Allow": METHODS})
         self._origins.check(request.headers)
         self._draining.check()
         check_is_json(request)
         announce(request, self._settings)
-        context = await make_context(self._settings.context, request)
+        guest = await self._gate.admit(request)
         body = await read_body(request, self._settings)
         parsed = _parse(body)
         visit.kind = parsed.type
         check_size(len(body), parsed, self._settings)
         self._check_page(parsed)
-        if self._wants_body:
-            return await self._server.process(bytes(body), context)
-        return await self._server.process_parsed(parsed, context)
+        return guest, await guest.process(parsed, body)
 
     def _check_page(self, parsed: ChatKitReq) -> None:
         if isinstance(parsed, ThreadsListReq):

@@ -52,6 +52,8 @@ class Problem:
         """The JSON answer."""
         body = {"error": {"type": self.type, "message": self.message}}
         headers = {**_JSON_HEADERS, **self.headers}
+        if self.status == 401:
+            headers.setdefault("WWW-Authenticate", "Bearer")
         if self.status in (429, 503):
             headers.setdefault("Retry-After", str(_RETRY_SECONDS))
         return Response(encode_json(body), self.status, headers)
@@ -78,7 +80,13 @@ def problem_of(error: Exception) -> Problem:
             headers=error.headers or {},
         )
     if isinstance(error, RequestError):
-        return Problem(status=error.status, type=error.type, message=_message(error))
+        wait: int | None = getattr(error, "retry_after", None)
+        return Problem(
+            status=error.status,
+            type=error.type,
+            message=_message(error),
+            headers={} if wait is None else {"Retry-After": str(wait)},
+        )
     if isinstance(error, StoreUnavailable):
         logger.error("%s", error)
         return Problem(

@@ -1,7 +1,7 @@
 """ChatKitRoutes: one server's endpoint, files, page and `/healthz`, for any Starlette app."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
@@ -14,7 +14,9 @@ from chatkit.server import ChatKitServer
 from .doors import attachment_routes
 from .draining import Draining
 from .endpoint import Endpoint
+from .gate import Gate, HostGate
 from .health import Health
+from .hosting import Hosting
 from .settings import RouteOptions, Settings
 from .turn_events import TurnEvents
 from .web_files import say_what_is_missing, script_routes
@@ -32,29 +34,47 @@ class ChatKitRoutes:
     the app does. An app with a lifespan of its own enters it there:
     `async with chatkit.lifespan(app): yield`. The options are those of `create_app`. An app with
     an endpoint of its own takes `attachment_routes` alone.
+
+    With `workflows`, servers by id in place of one, whoever asks shows a client secret, and
+    backends get theirs at `/v1/chatkit/sessions`: see docs/guides/moving-from-hosted.md.
     """
 
-    def __init__(self, server: ChatKitServer[Any], **options: Unpack[RouteOptions]) -> None:
+    def __init__(
+        self,
+        server: ChatKitServer[Any] | None = None,
+        *,
+        workflows: Mapping[str, ChatKitServer[Any]] | None = None,
+        **options: Unpack[RouteOptions],
+    ) -> None:
         self.settings = Settings(**options)
+        hosting = None if workflows is None else Hosting(workflows, self.settings)
+        gate = _host_gate(server, self.settings) if hosting is None else hosting.gate
+        if server is not None and hosting is not None:
+            raise ValueError("pass a server, or workflows, not both")
         self.server = server
-        self._draining = Draining(server, self.settings.drain_seconds)
+        """The one server; None with workflows."""
+        self.servers = gate.servers
+        self._draining = Draining(gate.servers, self.settings.drain_seconds)
         self.routes: list[BaseRoute] = [
             Route(
                 self.settings.path,
-                Endpoint(server, self.settings, self._draining),
+                Endpoint(gate, self.settings, self._draining),
                 name="chatkit",
                 include_in_schema=False,
             ),
             Route(
                 f"{self.settings.path.rstrip('/')}/turns/{{turn_id}}/events",
-                TurnEvents(server, self.settings, self._draining),
+                TurnEvents(gate, self.settings, self._draining),
                 name="chatkit_turn_events",
                 include_in_schema=False,
             ),
         ]
         self.routes.extend(script_routes(self.settings))
-        self.routes.extend(page_routes(server, self.settings))
-        self.attachment_routes = attachment_routes(server, self.settings, self._draining)
+        if server is not None:
+            self.routes.extend(page_routes(server, self.settings))
+        if hosting is not None:
+            self.routes.extend(hosting.routes(self._draining))
+        self.attachment_routes = attachment_routes(gate, self.settings, self._draining)
         self.routes.extend(self.attachment_routes)
         if self.settings.health_path is not None:
             health = Health(self._draining)
@@ -71,9 +91,11 @@ class ChatKitRoutes:
     async def lifespan(self, app: object = None) -> AsyncGenerator[None, None]:
         """From the start of the app to its end, when answers are drained and saved."""
         say_what_is_missing()
-        await self.server.supervisor().ready()
+        for server in self.servers:
+            await server.supervisor().ready()
         draining = self._draining
-        collecting = asyncio.create_task(self.server.unused_files.collect_for_ever())
+        # They share their files, so one of them looks after all.
+        collecting = asyncio.create_task(self.servers[0].unused_files.collect_for_ever())
         with draining.on_signals() if self.settings.drain_on_signals else nullcontext():
             try:
                 yield
@@ -88,6 +110,12 @@ class ChatKitRoutes:
         Running answers have `drain_seconds`; called again, they are interrupted now.
         """
         self._draining.begin()
+
+
+def _host_gate(server: ChatKitServer[Any] | None, settings: Settings) -> Gate:
+    if server is None:
+        raise ValueError("there is nothing to serve: pass a server, or workflows")
+    return HostGate(server, settings.context)
 
 
 __all__ = ["ChatKitRoutes"]

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
+from chatkit.store import AccessStore
+
 ContextFunction = Callable[[Request], Any | Awaitable[Any]]
 """Makes the host's context of a request; raises `Refused` (or starlette's HTTPException)."""
 
@@ -32,6 +34,10 @@ class RouteOptions(TypedDict, total=False):
     send_seconds: float
     drain_seconds: float
     drain_on_signals: bool
+    api_path: str
+    api_requests_per_minute: int
+    signing_key: bytes | None
+    access: AccessStore | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,12 +79,22 @@ class Settings:
     """How long answers may go on once the server is to end; then they are interrupted."""
     drain_on_signals: bool = True
     """Begin to drain at SIGTERM or SIGINT, before the ASGI server waits for its connections."""
+    api_path: str = "/v1"
+    """With workflows: where backends find the REST API, `/v1/chatkit/sessions` and so on."""
+    api_requests_per_minute: int = 600
+    """With workflows: how many requests an API key may make in a minute."""
+    signing_key: bytes | None = None
+    """With workflows: signs client secrets. By default 32 random bytes, kept by the store."""
+    access: AccessStore | None = None
+    """With workflows: where keys and sessions are kept; by default, the workflows' store."""
 
     def __post_init__(self) -> None:
         if not self.path.startswith("/"):
             raise ValueError(f"path must start with a slash, as in '/chatkit': {self.path!r}")
         if self.public_url is not None and not self.public_url.startswith(("https://", "http://")):
             raise ValueError(f"public_url is an address with its scheme: {self.public_url!r}")
+        if not self.api_path.startswith("/"):
+            raise ValueError(f"api_path must start with a slash, as in '/v1': {self.api_path!r}")
         for name in ("allowed_origins", "allowed_hosts"):
             if isinstance(getattr(self, name), str):
                 raise ValueError(f"{name} must be a list of texts, not one text")  # noqa: TRY004

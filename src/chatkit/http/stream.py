@@ -7,7 +7,7 @@ client that left by a message (spec 2.3), by failing to send (2.4), or by both.
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from typing import Final
 
@@ -16,7 +16,7 @@ from starlette.types import Receive, Send
 
 from chatkit.errors import ErrorCode
 from chatkit.types import ErrorEvent
-from chatkit.wire import encode, sse_frame
+from chatkit.wire import SSE_TO_BE_CONTINUED, encode, sse_frame
 
 logger = logging.getLogger(__name__)
 
@@ -76,17 +76,26 @@ class _ClientGone(Exception):
 
 
 class EventStream:
-    """One answer's frames, from the first to the last or until the client leaves."""
+    """One answer's frames, from the first to the last, until the client leaves or has to."""
 
     def __init__(
-        self, frames: AsyncGenerator[bytes, None], receive: Receive, send: Send, *, patience: float
+        self,
+        frames: AsyncGenerator[bytes, None],
+        receive: Receive,
+        send: Send,
+        *,
+        patience: float,
+        until: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
+        """`until` returns when this client may have no more of the stream."""
         self._frames = frames
         self._receive = receive
         self._send = send
         self._patience = patience
+        self._until = until
         self._outbox = _Outbox()
         self._started = False
+        self._is_dismissed = False
 
     async def run(self) -> None:
         """Sends the stream to its end; returns once its reader is closed.
@@ -97,7 +106,9 @@ class EventStream:
         reading = asyncio.create_task(self._read())
         sending = asyncio.create_task(self._send_all(reading))
         leaving = asyncio.create_task(self._wait_for_disconnect())
-        tasks = (reading, sending, leaving)
+        tasks = [reading, sending, leaving]
+        if self._until is not None:
+            tasks.append(asyncio.create_task(self._dismiss_after(self._until, reading)))
         try:
             await asyncio.wait((sending, leaving), return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -132,6 +143,8 @@ class EventStream:
                 raise error
             logger.error("a stream broke off", exc_info=error)
             await self._send_chunk(_last_words())
+        if self._is_dismissed:
+            await self._send_chunk(SSE_TO_BE_CONTINUED)
         await self._send_chunk(b"", more_body=False)
 
     async def _send_chunk(self, body: bytes, *, more_body: bool = True) -> None:
@@ -147,6 +160,14 @@ class EventStream:
             raise _ClientGone(f"it took nothing for {self._patience:g} seconds") from None
         except Exception as error:  # servers differ in what they raise
             raise _ClientGone(f"sending failed: {error!r}") from error
+
+    async def _dismiss_after(
+        self, until: Callable[[], Awaitable[None]], reading: asyncio.Task[None]
+    ) -> None:
+        await until()
+        # What was read goes out, then that there is more, then the end.
+        self._is_dismissed = True
+        reading.cancel()
 
     async def _wait_for_disconnect(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":

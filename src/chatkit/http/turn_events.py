@@ -15,8 +15,8 @@ from chatkit.errors import InvalidRequest
 from chatkit.server import ChatKitServer, StreamingResult
 from chatkit.types import TurnsAttachParams, TurnsAttachReq
 
-from .context import make_context
 from .draining import Draining
+from .gate import Gate
 from .origins import Origins
 from .problems import problem_of
 from .refused import Refused
@@ -28,10 +28,10 @@ logger = logging.getLogger(__name__)
 
 
 class TurnEvents:
-    """Streams turns of one `ChatKitServer`."""
+    """Streams turns to whoever the gate lets in."""
 
-    def __init__(self, server: ChatKitServer[Any], settings: Settings, draining: Draining) -> None:
-        self._server = server
+    def __init__(self, gate: Gate, settings: Settings, draining: Draining) -> None:
+        self._gate = gate
         self._settings = settings
         self._draining = draining
         self._origins = Origins(settings)
@@ -57,25 +57,31 @@ class TurnEvents:
         self._draining.check()
         turn_id: str = request.path_params["turn_id"]
         after = last_seen(request, turn_id)
-        context = await make_context(self._settings.context, request)
+        guest = await self._gate.admit(request)
         attach = TurnsAttachReq(params=TurnsAttachParams(turn_id=turn_id, after=after))
-        result = await self._server.process_parsed(attach, context)
+        result = await guest.server.process_parsed(attach, guest.context)
         if not isinstance(result, StreamingResult):  # pragma: no cover - attaching streams
             raise TypeError
-        if await self._is_over(turn_id, after):
+        if await _is_over(guest.server, turn_id, after):
             # An EventSource opens a stream that ended again and again, until it is told this.
             await result.json_events.aclose()
             await Response(status_code=204)(request.scope, request.receive, visit.send)
             return
-        patience = self._settings.send_seconds
-        await EventStream(result.json_events, request.receive, visit.send, patience=patience).run()
+        await EventStream(
+            result.json_events,
+            request.receive,
+            visit.send,
+            patience=self._settings.send_seconds,
+            until=guest.wait_for_end,
+        ).run()
 
-    async def _is_over(self, turn_id: str, after: int) -> bool:
-        supervisor = self._server.supervisor()
-        if supervisor.find(turn_id) is not None:
-            return False
-        record = await supervisor.log.load_turn(turn_id)
-        return record is not None and record.state != "running" and record.last_seq == after
+
+async def _is_over(server: ChatKitServer[Any], turn_id: str, after: int) -> bool:
+    supervisor = server.supervisor()
+    if supervisor.find(turn_id) is not None:
+        return False
+    record = await supervisor.log.load_turn(turn_id)
+    return record is not None and record.state != "running" and record.last_seq == after
 
 
 def last_seen(request: Request, turn_id: str) -> int:

@@ -10,7 +10,6 @@ contract in `chatkit.attachments`.
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Any
 
 import anyio
 from starlette.requests import Request
@@ -19,13 +18,12 @@ from starlette.responses import Response
 from chatkit.attachments.contract import ServesLinks, TakesFiles, UploadMethod
 from chatkit.attachments.intake import Intake
 from chatkit.errors import InvalidRequest
-from chatkit.server import ChatKitServer
 from chatkit.types import Attachment
 from chatkit.wire import encode
 
 from .body import next_piece
-from .context import make_context
 from .form import FileForm, FileStart
+from .gate import Gate, Guest
 from .problems import json_response
 from .reached import announce
 from .refused import Refused
@@ -60,8 +58,8 @@ class DirectUploads:
 
     methods = ("POST",)
 
-    def __init__(self, server: ChatKitServer[Any], store: TakesFiles, settings: Settings) -> None:
-        self._server = server
+    def __init__(self, gate: Gate, store: TakesFiles, settings: Settings) -> None:
+        self._gate = gate
         self._store = store
         self._settings = settings
 
@@ -69,26 +67,43 @@ class DirectUploads:
         """The attachment. Raises: AttachmentRefused, InvalidRequest, Refused, the host's own."""
         announce(request, self._settings, suffix="/files")
         form = FileForm(request.headers.get("content-type", ""))
-        context = await make_context(self._settings.context, request)
+        guest = await self._gate.admit(request)
+        await guest.admit_upload()
         async with aclosing(_pieces(request, self._settings)) as pieces:
             start, rest = await _find_file(form, pieces)
-            intake = await self._store.take_file(start.name, start.mime_type, context)
+            intake = await self._store.take_file(start.name, start.mime_type, guest.context)
             async with intake:
+                sink = _Sink(intake, guest)
                 for piece in rest:
-                    await intake.write(piece)
-                await _take(intake, pieces, form)
+                    await sink.write(piece)
+                await _take(sink, pieces, form)
                 attachment = await intake.finish()
-        await self._record(attachment, context)
+        await self._record(attachment, guest)
         return json_response(encode(attachment))
 
-    async def _record(self, attachment: Attachment, context: Any) -> None:
+    async def _record(self, attachment: Attachment, guest: Guest) -> None:
         try:
-            await self._server.store.save_attachment(attachment, context)
+            await guest.server.store.save_attachment(attachment, guest.context)
         except BaseException:
             # Nobody will ever hear of this attachment: its bytes must not stay.
             with anyio.CancelScope(shield=True):
-                await self._server.files().delete_attachment(attachment.id, context)
+                await guest.server.files().delete_attachment(attachment.id, guest.context)
             raise
+
+
+class _Sink:
+    """Where a guest's file goes, as far as the guest may bring one so large."""
+
+    def __init__(self, intake: Intake, guest: Guest) -> None:
+        self._intake = intake
+        self._guest = guest
+        self._size = 0
+
+    async def write(self, piece: bytes) -> None:
+        """Takes a piece in. Raises: AttachmentTooLarge, what the intake raises."""
+        self._size += len(piece)
+        self._guest.check_file_size(self._size)
+        await self._intake.write(piece)
 
 
 async def _find_file(
@@ -103,15 +118,17 @@ async def _find_file(
     raise InvalidRequest("the form must have one file, in the field `file`")
 
 
-async def _take(intake: Intake, pieces: AsyncGenerator[bytes, None], form: FileForm | None) -> None:
+async def _take(
+    sink: Intake | _Sink, pieces: AsyncGenerator[bytes, None], form: FileForm | None
+) -> None:
     """Writes the rest of a body, or of the file in its form, until it ends."""
     async for piece in pieces:
         if form is None:
-            await intake.write(piece)
+            await sink.write(piece)
             continue
         for found in form.feed(piece):
             if isinstance(found, bytes):
-                await intake.write(found)
+                await sink.write(found)
     if form is not None:
         form.close()
 
