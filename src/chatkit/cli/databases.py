@@ -11,7 +11,7 @@ from platformdirs import user_data_path
 
 from chatkit.attachments import LocalAttachmentStore
 from chatkit.errors import StoreUnavailable
-from chatkit.store import DatabaseTooNew, SQLiteStore
+from chatkit.store import DatabaseTooNew, PostgresStore, SQLiteStore
 
 from .errors import UserError
 
@@ -35,6 +35,17 @@ def open_database(path: Path) -> SQLiteStore[Any]:
         where = "" if str(path) in error.reason else f"{path}: "
         raise UserError(f"{where}{error.reason}; name another file with --database") from None
     return store
+
+
+def open_access(database: str) -> SQLiteStore[Any] | PostgresStore[Any]:
+    """The store in a SQLite file or at a `postgresql://` URL. Raises: UserError."""
+    if database.startswith(("postgresql://", "postgres://")):
+        return PostgresStore(database)
+    path = Path(database)
+    if not path.is_file():
+        # A key in a new file that no server reads would open nothing.
+        raise UserError(f"there is no database {path}: start your server once, or name its file")
+    return open_database(path)
 
 
 def open_files(database: Path) -> LocalAttachmentStore[Any]:

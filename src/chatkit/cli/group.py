@@ -10,6 +10,7 @@ _COMMANDS = {
     "demo": ("chatkit.cli.demo.command:demo", "Start the demo assistant; no key needed."),
     "serve": ("chatkit.cli.serve:serve", "Serve a ChatKitServer of yours."),
     "chat": ("chatkit.cli.chat:chat", "Chat with a server from this terminal."),
+    "keys": ("chatkit.cli.keys:keys", "Make, list and revoke API keys of your backends."),
     "assets": ("chatkit.cli.assets:assets", "List the page's scripts with their hashes."),
     "schema": ("chatkit.cli.schema:schema", "Print the wire protocol as a JSON Schema."),
 }

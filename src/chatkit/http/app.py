@@ -31,7 +31,7 @@ def create_app(
     """An ASGI app that serves `server` at `/chatkit`, for any ASGI server.
 
     `workflows`, servers by id, are served in its place to apps of the hosted service: with API
-    keys, sessions and client secrets, as docs/guides/moving-from-hosted.md describes.
+    keys, sessions and client secrets, as docs/moving/from-hosted-service.md describes.
     `routes` are further routes of yours. `lifespan` is entered before the first request and left
     when all answers are saved: close there what the server uses. All other options are described
     at `chatkit.http.settings.Settings`; the ones you are likely to need are `context`, a function

@@ -36,7 +36,7 @@ class ChatKitRoutes:
     an endpoint of its own takes `attachment_routes` alone.
 
     With `workflows`, servers by id in place of one, whoever asks shows a client secret, and
-    backends get theirs at `/v1/chatkit/sessions`: see docs/guides/moving-from-hosted.md.
+    backends get theirs at `/v1/chatkit/sessions`: see docs/moving/from-hosted-service.md.
     """
 
     def __init__(

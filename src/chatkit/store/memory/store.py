@@ -35,8 +35,8 @@ from .turn_log import MemoryTurnLog
 class MemoryStore(Store[TContext]):
     """Keeps everything in memory, for each owner apart; gone when the process ends.
 
-    `owner` names the user of a context; without it there is one user, "local". May be used from
-    several threads.
+    `owner` names the user of a context; without it there is one user, "local", but for
+    sessions. May be used from several threads.
     """
 
     def __init__(self, owner: Callable[[TContext], str] = default_owner) -> None:

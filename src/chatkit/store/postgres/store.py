@@ -90,6 +90,9 @@ class PostgresStore(Store[TContext]):
         """Keys and sessions, in the same schema."""
         return self._access
 
+    def owner_named_by(self, context: TContext) -> str:
+        return self._owner(context)
+
     async def find_owner(self, thread_id: str) -> str | None:
         return await self._database.read(lambda c: all_owners.find_owner(c, thread_id))
 

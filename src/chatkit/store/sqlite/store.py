@@ -43,9 +43,9 @@ class SQLiteStore(Store[TContext]):
     """Keeps everything in the SQLite file at `path`; several processes may share it.
 
     The file and its folder are created when they are first needed, for the current user only.
-    `owner` names the user of a context; without it there is one user, "local". With
-    `synchronous="NORMAL"` a crash of the program loses nothing, and a power cut may lose the last
-    moments; with "FULL" it does not, at the cost of one flush of the disk for each commit.
+    `owner` names the user of a context; without it there is one user, "local", but for
+    sessions. With `synchronous="NORMAL"` a crash of the program loses nothing, and a power cut
+    may lose the last moments; with "FULL" it does not, at the cost of one flush for each commit.
 
     Errors: `NotFoundError` for what is unknown or foreign, `StoreUnavailable` when the disk is
     full or broken, or another process holds the lock for more than `lock_seconds`.

@@ -149,6 +149,8 @@ async def check_threads_of_all_owners_are_listed_in_order(lab: StoreLab) -> None
     expect_equal([row.thread.id for row in down], expected[1::-1], "all threads, downwards")
     for row in first:
         expect_equal(await store.find_owner(row.thread.id), row.owner, "the owner")
+    owners = [store.owner_named_by(context) for context in (lab.context, lab.other_context)]
+    expect_equal([row.owner for row in first], owners, "the owners that contexts name")
     expect(first[0].owner != first[1].owner, "two users' threads have the same owner")
     expect_equal(await store.find_owner("thr_unknown"), None, "the owner of no thread")
     await expect_not_found(
