@@ -22,6 +22,11 @@ export const number: Check = (value, path) => {
   if (typeof value !== "number" || Number.isNaN(value)) throw new InvalidOptions(path, "a number");
 };
 
+/** For what makes no sense beside something else. */
+export const missing: Check = (_, path) => {
+  throw new InvalidOptions(path, "left out beside api.getClientSecret");
+};
+
 export function oneOf(...allowed: readonly (string | number | null)[]): Check {
   return (value, path) => {
     if (!allowed.includes(value as string)) {

@@ -39,9 +39,8 @@ export function defineElement(source: ScriptSource): void {
     private readonly root = this.attachShadow({ mode: "open" });
     private session: ChatSession | null = null;
     private frame: Frame | null = null;
-    private view: ViewHandle | null = null;
+    private view = withResolvers<ViewHandle>();
     private isReady = false;
-    private readonly whenReady = withResolvers<undefined>();
 
     connectedCallback(): void {
       if (this.root.adoptedStyleSheets.length === 0) {
@@ -49,13 +48,18 @@ export function defineElement(source: ScriptSource): void {
         sheet.replaceSync(STYLE);
         this.root.adoptedStyleSheets = [sheet];
       }
-      if (this.session) this.showFrame();
+      this.session?.wake();
+      this.showFrame();
     }
 
     disconnectedCallback(): void {
       this.frame?.close();
       this.frame = null;
-      this.view = null;
+      this.view = withResolvers<ViewHandle>();
+      // A page that moves the element puts it back at once.
+      setTimeout(() => {
+        if (!this.isConnected) this.session?.rest();
+      });
     }
 
     /** Takes new options; may be called often, also while an answer streams. */
@@ -66,13 +70,14 @@ export function defineElement(source: ScriptSource): void {
         return;
       }
       this.session = new ChatSession(valid, () => this.apiSettings(), browserEnvironment(), this.emit);
-      if (this.isConnected) this.showFrame();
+      this.showFrame();
       if (valid.initialThread) this.report(this.session.openThread(valid.initialThread));
     }
 
     async focusComposer(): Promise<void> {
-      await this.whenReady.promise;
-      this.view?.focusComposer();
+      this.started();
+      const view = await this.view.promise;
+      await view.focusComposer();
     }
 
     async setThreadId(threadId: string | null): Promise<void> {
@@ -94,12 +99,15 @@ export function defineElement(source: ScriptSource): void {
         attachments: params.attachments ?? [],
         quotedText: params.reply ?? "",
         toolId: params.toolChoice?.id ?? null,
-        modelId: params.model ?? session.getState().draft.modelId,
+        modelId: params.model ?? null,
       });
     }
 
-    setComposerValue(params: SetComposerValueParams): Promise<void> {
+    // eslint-disable-next-line @typescript-eslint/require-await -- a mistake rejects, as in the others
+    async setComposerValue(params: SetComposerValueParams): Promise<void> {
       const session = this.started();
+      const takesFiles = session.getState().options.composer?.attachments?.enabled === true;
+      if (params.files?.length && !takesFiles) throw new Error("composer.attachments is not enabled");
       session.editDraft({
         ...((params.text !== undefined || params.content) && { content: contentOf(params) }),
         ...(params.reply !== undefined && { quotedText: params.reply }),
@@ -108,7 +116,6 @@ export function defineElement(source: ScriptSource): void {
         ...(params.attachments && { attachments: params.attachments.map(asDraft) }),
       });
       if (params.files) session.addFiles(params.files);
-      return Promise.resolve();
     }
 
     async showHistory(): Promise<void> {
@@ -129,16 +136,14 @@ export function defineElement(source: ScriptSource): void {
     }
 
     private showFrame(): void {
-      if (!this.session || this.frame) return;
+      if (!this.session || this.frame || !this.isConnected) return;
       const session = this.session;
       this.frame = new Frame(
         {
           session,
           assets: { base: new URL(".", source.url).href, nonce: source.nonce },
           locale: () => interfaceLocale(session.getState().options.locale ?? navigator.language),
-          bindView: (view) => {
-            this.view = view;
-          },
+          bindView: (view) => this.view.resolve(view),
         },
         source,
         () => this.mounted(),
@@ -151,10 +156,7 @@ export function defineElement(source: ScriptSource): void {
       if (this.isReady) return;
       this.isReady = true;
       // After the effects of the page's framework, never inside setOptions.
-      setTimeout(() => {
-        this.whenReady.resolve(undefined);
-        this.dispatchEvent(new CustomEvent("chatkit.ready"));
-      });
+      setTimeout(() => this.emit("chatkit.ready"));
     }
 
     private readonly emit: Emit = (name, ...detail) => {

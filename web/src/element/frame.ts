@@ -5,6 +5,7 @@
  * out. Moving the element in the page reloads the frame, which is then mounted anew.
  */
 import type { FrameHost, FrameUI } from "./frame_host";
+import { followKeyboard } from "./keyboard";
 
 /** What this script's own element says of where the others are, and what lets them in. */
 export interface ScriptSource {
@@ -29,6 +30,7 @@ const DOCUMENT = "<!doctype html><html><head><meta charset=utf-8></head><body></
 export class Frame {
   readonly iframe = document.createElement("iframe");
   private unmount: (() => void) | null = null;
+  private release: (() => void) | null = null;
 
   constructor(
     private readonly host: FrameHost,
@@ -46,6 +48,7 @@ export class Frame {
   close(): void {
     this.unmount?.();
     this.unmount = null;
+    this.release?.();
     this.iframe.remove();
   }
 
@@ -69,6 +72,8 @@ export class Frame {
     // Closed, or loaded anew, while it waited: that document is gone.
     if (this.iframe.contentWindow !== view) return unmount();
     this.unmount = unmount;
+    this.release?.();
+    this.release = followKeyboard(this.iframe);
     this.onMounted();
   }
 }

@@ -12,7 +12,8 @@ export interface FrameHost {
 }
 
 export interface ViewHandle {
-  focusComposer(): void;
+  /** Resolves when the composer has the focus; closes what is in front of it. */
+  focusComposer(): Promise<void>;
 }
 
 export interface FrameUI {

@@ -45,6 +45,12 @@ export interface HostedApiConfig {
   getClientSecret: (currentClientSecret: string | null) => Promise<string>;
 }
 
+/** Whether requests go to where the script came from, with a secret that the page fetches. */
+export function isHosted(api: CustomApiConfig | HostedApiConfig): api is HostedApiConfig {
+  // Present and undefined is as good as missing: pages write plain JavaScript.
+  return (api as Partial<HostedApiConfig>).getClientSecret !== undefined;
+}
+
 export interface FontObject {
   family: string;
   src: string;

@@ -8,6 +8,7 @@ import {
   callback,
   either,
   list,
+  missing,
   number,
   object,
   oneOf,
@@ -29,11 +30,11 @@ const customApi = object({
     object({ type: oneOf("direct"), uploadUrl: string }),
   ),
 });
-const hostedApi = object({ getClientSecret: callback });
+const hostedApi = object({ getClientSecret: callback, "url?": missing, "domainKey?": missing });
 
 const api: Check = (value, path) => {
-  const isHosted = typeof value === "object" && value !== null && "getClientSecret" in value;
-  (isHosted ? hostedApi : customApi)(value, path);
+  const given = (value ?? {}) as { getClientSecret?: unknown };
+  (given.getClientSecret === undefined ? customApi : hostedApi)(value, path);
 };
 
 const theme = object({

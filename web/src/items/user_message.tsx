@@ -4,7 +4,7 @@ import { Icon } from "../icons/icon";
 import type { UserMessageItem } from "../protocol/types";
 import type { UserMessageContent } from "../protocol/unions";
 import { safeLink } from "../markdown/urls";
-import { entityOf } from "../view/composer/editor";
+import { entityOf } from "../view/composer/tags";
 import { useEntityTargets } from "../view/entity_preview";
 import { useTranslate } from "../view/translate";
 

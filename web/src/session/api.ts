@@ -1,5 +1,6 @@
 /** One POST endpoint: builds requests, reads errors. Nothing here knows of threads or turns. */
-import type { CustomApiConfig, HostedApiConfig } from "../element/options";
+import { type CustomApiConfig, type HostedApiConfig, isHosted } from "../element/options";
+import { ClientSecret } from "./client_secret";
 import type { Environment } from "./environment";
 import { type UploadRequest, uploadWithFetch } from "./upload_request";
 
@@ -28,7 +29,11 @@ export interface ApiSettings {
 }
 
 export class Api {
-  private secret: string | null = null;
+  private readonly secret = new ClientSecret(() => {
+    const { api } = this.settings();
+    if (!isHosted(api)) throw new Error("no client secret is configured");
+    return (current) => api.getClientSecret(current);
+  });
 
   constructor(
     private readonly settings: () => ApiSettings,
@@ -65,23 +70,21 @@ export class Api {
   }
 
   private async post(body: object, signal?: AbortSignal): Promise<Response> {
-    const first = await this.fetchOnce(body, signal);
-    if (first.status !== 401 || !("getClientSecret" in this.settings().api)) return checked(first);
-    this.secret = await this.newSecret();
-    return checked(await this.fetchOnce(body, signal));
+    if (!isHosted(this.settings().api)) return checked(await this.fetchOnce(body, null, signal));
+    const secret = await this.secret.get();
+    const first = await this.fetchOnce(body, secret, signal);
+    if (first.status !== 401) return checked(first);
+    return checked(await this.fetchOnce(body, await this.secret.renewed(secret), signal));
   }
 
-  private async fetchOnce(body: object, signal?: AbortSignal): Promise<Response> {
+  private async fetchOnce(body: object, secret: string | null, signal?: AbortSignal): Promise<Response> {
     const { api, locale, hostedUrl } = this.settings();
     const headers: Record<string, string> = {
       "Content-Type": "application/json",
       "Accept-Language": locale,
+      ...(secret !== null && { Authorization: `Bearer ${secret}` }),
     };
-    if ("getClientSecret" in api) {
-      this.secret ??= await this.newSecret();
-      headers["Authorization"] = `Bearer ${this.secret}`;
-    }
-    const url = "url" in api ? api.url : hostedUrl;
+    const url = isHosted(api) ? hostedUrl : api.url;
     // Hosts parse and extend the body in their own fetch: it is always a string of JSON.
     const init: RequestInit = { method: "POST", headers, body: JSON.stringify(body) };
     if (signal) init.signal = signal;
@@ -92,15 +95,9 @@ export class Api {
     }
   }
 
-  private async newSecret(): Promise<string> {
-    const { api } = this.settings();
-    if (!("getClientSecret" in api)) throw new Error("no client secret is configured");
-    return api.getClientSecret(this.secret);
-  }
-
   private ownFetch(): typeof fetch | undefined {
     const { api } = this.settings();
-    return "fetch" in api ? api.fetch : undefined;
+    return isHosted(api) ? undefined : api.fetch;
   }
 }
 

@@ -134,7 +134,10 @@ export interface Session {
   /** Calls back after each change; the returned function ends it. */
   subscribe(listener: () => void): () => void;
 
+  /** Sends the draft. */
   send(): Promise<void>;
+  /** Sends a message that the page has prepared; the draft stays. */
+  sendPrompt(content: readonly UserMessageContent[]): Promise<void>;
   stop(): Promise<void>;
   retry(userMessageId: string): Promise<void>;
   answerQuestions(

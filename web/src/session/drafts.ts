@@ -1,4 +1,5 @@
 /** What is being written, kept for each thread: leaving, coming back and a reload lose nothing. */
+import type { ModelOption } from "../element/options";
 import type { UserMessageContent } from "../protocol/unions";
 import type { DraftState } from "./contract";
 import type { Environment } from "./environment";
@@ -54,10 +55,16 @@ export class Drafts {
 
   /** After sending: the text goes, the model stays, the tool only if it is persistent. */
   clear(): void {
+    this.spendTool();
+    const { toolId, modelId } = this.store.get().draft;
+    this.store.set({ draft: { ...EMPTY_DRAFT, toolId, modelId } });
+  }
+
+  /** A tool is for one message, unless it is persistent. */
+  spendTool(): void {
     const { draft, options } = this.store.get();
     const tool = options.composer?.tools?.find((known) => known.id === draft.toolId);
-    const toolId = tool?.persistent ? draft.toolId : null;
-    this.store.set({ draft: { ...EMPTY_DRAFT, toolId, modelId: draft.modelId } });
+    if (draft.toolId !== null && !tool?.persistent) this.edit({ toolId: null });
   }
 
   private put(threadId: string, draft: DraftState): void {
@@ -92,6 +99,12 @@ function read(text: string | null): (readonly [string, DraftState])[] {
   } catch {
     return []; // not ours, or of another version
   }
+}
+
+/** The model that was picked, or else the page's default, or else the first that can be picked. */
+export function chosenModel(models: readonly ModelOption[] = [], modelId: string | null): ModelOption | undefined {
+  const usable = models.filter((model) => !model.disabled);
+  return models.find(({ id }) => id === modelId) ?? usable.find((model) => model.default) ?? usable[0];
 }
 
 /** True when there is something to send: text, a mention or a file that is not refused. */

@@ -1,6 +1,7 @@
 /** What the session tells the element, which sends it on as DOM events. */
 
 export interface SessionEvents {
+  "chatkit.ready": undefined;
   "chatkit.error": { error: Error };
   "chatkit.effect": { name: string; data?: Record<string, unknown> };
   "chatkit.deeplink": { name: string; data?: Record<string, unknown> };
@@ -28,9 +29,10 @@ export type LogName =
 
 export type Log = (name: LogName, data?: Record<string, unknown>) => void;
 
-/** What may be told of a failure: its class, not its words. */
+/** What may be told of a failure: its class, not its words. An error of another realm is one too. */
 export function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : "Error";
+  const { name } = (error ?? {}) as { name?: unknown };
+  return typeof name === "string" ? name : "Error";
 }
 
 export type Emit = <Name extends keyof SessionEvents>(

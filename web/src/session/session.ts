@@ -1,30 +1,21 @@
 /** The session: every part of the host realm's state and the one surface that views use. */
-import type { ChatKitOptions, Command, CommandSelection, Entity } from "../element/options";
-import type { Attachment, UserMessageItem } from "../protocol/types";
+import { type ChatKitOptions, type Command, type CommandSelection, type Entity, isHosted } from "../element/options";
 import type { UserMessageContent } from "../protocol/unions";
 import { Actions } from "./actions";
 import { Api, type ApiSettings } from "./api";
 import { Conversation } from "./conversation";
 import type { DraftState, Session, SessionState, ThreadState, WidgetAction } from "./contract";
 import { Dictation } from "./dictation";
-import { Drafts, hasContent, isReady, tidyContent } from "./drafts";
+import { Drafts, chosenModel, hasContent, isReady } from "./drafts";
 import type { Environment } from "./environment";
 import { type Emit, type Log, nameOf } from "./events";
 import { dropAfter } from "./fold";
 import { History } from "./history";
-import { Store } from "./store";
+import { type OutgoingMessage, inputOf, provisionalMessage, sendingRequest } from "./outgoing";
+import { EMPTY_DRAFT, Store } from "./store";
 import { Tabs } from "./tabs";
 import { Threads } from "./threads";
 import { Uploads } from "./uploads";
-
-/** A message of the page's own making, as `sendUserMessage` takes it. */
-export interface OutgoingMessage {
-  readonly content: readonly UserMessageContent[];
-  readonly attachments?: readonly Attachment[];
-  readonly quotedText?: string;
-  readonly toolId?: string | null;
-  readonly modelId?: string | null;
-}
 
 export class ChatSession implements Session {
   private readonly store: Store;
@@ -52,7 +43,7 @@ export class ChatSession implements Session {
     );
     this.threads = new Threads(this.store, this.api, this.conversation, emit);
     this.history = new History(this.store, this.api, environment, (threadId) => this.openThread(threadId), emit);
-    this.drafts = new Drafts(this.store, environment, `chatkit.drafts:${"url" in options.api ? options.api.url : ""}`);
+    this.drafts = new Drafts(this.store, environment, `chatkit.drafts:${isHosted(options.api) ? "" : options.api.url}`);
     this.uploads = new Uploads(this.store, this.drafts, this.api, environment, this.log);
     this.dictation = new Dictation(this.drafts, this.api);
     this.actions = new Actions(this.store, this.api, this.conversation);
@@ -67,8 +58,19 @@ export class ChatSession implements Session {
     this.store.set({ options });
   }
 
-  close(): void {
+  /** The element is on no page: nobody listens, and nothing is recorded. */
+  rest(): void {
     this.tabs.close();
+    this.dictation.cancel().catch(() => undefined);
+  }
+
+  /** The element is on a page again. */
+  wake(): void {
+    this.tabs.open();
+  }
+
+  close(): void {
+    this.rest();
     this.conversation.leave();
   }
 
@@ -77,45 +79,45 @@ export class ChatSession implements Session {
     const { draft, thread } = this.store.get();
     if (!hasContent(draft) || !isReady(draft)) return;
     const attachments = draft.attachments.flatMap((file) => file.attachment ?? []);
-    const { content, quotedText, toolId, modelId } = draft;
+    const { content, quotedText, toolId } = draft;
     this.assertIdle();
     this.drafts.clear();
     try {
-      await this.sendMessage({ content, quotedText, toolId, modelId, attachments });
+      await this.sendMessage({ content, quotedText, toolId, attachments });
     } catch (error) {
       this.giveBack(draft, thread);
       throw error;
     }
   }
 
+  /** Sends what the page has prepared, with the chosen tool; what is being written stays. */
+  async sendPrompt(content: readonly UserMessageContent[]): Promise<void> {
+    const { draft, thread } = this.store.get();
+    this.assertIdle();
+    this.drafts.spendTool();
+    try {
+      await this.sendMessage({ content, toolId: draft.toolId });
+    } catch (error) {
+      this.giveBack({ ...EMPTY_DRAFT, content, toolId: draft.toolId, modelId: draft.modelId }, thread);
+      throw error;
+    }
+  }
+
   /** Sends a message that is not the draft. Resolves when the response has ended. */
   async sendMessage(message: OutgoingMessage): Promise<void> {
+    this.assertIdle();
     await this.threads.loaded();
     this.assertIdle();
-    const { thread } = this.store.get();
-    const input = {
-      content: tidyContent(message.content).map(withTagData),
-      quoted_text: message.quotedText ?? "",
-      attachments: (message.attachments ?? []).map((attachment) => attachment.id),
-      inference_options: {
-        ...(message.toolId && { tool_choice: { id: message.toolId } }),
-        ...(message.modelId && { model: message.modelId }),
-      },
-    };
-    const request =
-      thread.id === null
-        ? { type: "threads.create", params: { input } }
-        : { type: "threads.add_user_message", params: { thread_id: thread.id, input } };
-    const provisional: UserMessageItem = {
-      type: "user_message",
+    const { thread, options, draft } = this.store.get();
+    const modelId = message.modelId ?? chosenModel(options.composer?.models, draft.modelId)?.id ?? draft.modelId;
+    const input = inputOf({ ...message, modelId });
+    if (input.content.length + input.attachments.length === 0) throw new Error("there is nothing to send");
+    const provisional = provisionalMessage(message, input, {
       id: `local_${this.environment.newId()}`,
-      thread_id: thread.id ?? "",
-      created_at: new Date(this.environment.now()).toISOString(),
-      content: input.content,
-      attachments: [...(message.attachments ?? [])],
-      quoted_text: input.quoted_text,
-      inference_options: input.inference_options,
-    };
+      threadId: thread.id,
+      now: this.environment.now(),
+    });
+    const request = sendingRequest(thread.id, input);
     await this.conversation.respond({ request, threadId: thread.id, provisional });
   }
 
@@ -261,9 +263,4 @@ export class ChatSession implements Session {
   private heardOf(threadId: string): void {
     if (this.store.get().thread.id === threadId) void this.reload().catch(() => undefined);
   }
-}
-
-function withTagData(part: UserMessageContent): UserMessageContent {
-  // `data` is required by the server; a page may leave it out.
-  return part.type === "input_tag" ? Object.assign({ data: {} }, part) : part;
 }

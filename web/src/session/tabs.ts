@@ -1,12 +1,18 @@
 /** Other tabs of the same page hear that a turn began, and show it too. */
 
 export class Tabs {
-  private readonly channel =
-    typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("chatkit");
+  private channel: BroadcastChannel | null = null;
 
-  constructor(heard: (threadId: string) => void) {
-    this.channel?.addEventListener("message", (event: MessageEvent<{ threadId?: string }>) => {
-      if (typeof event.data.threadId === "string") heard(event.data.threadId);
+  constructor(private readonly heard: (threadId: string) => void) {
+    this.open();
+  }
+
+  /** Listens, unless it does already. */
+  open(): void {
+    if (this.channel || typeof BroadcastChannel === "undefined") return;
+    this.channel = new BroadcastChannel("chatkit");
+    this.channel.addEventListener("message", (event: MessageEvent<{ threadId?: string }>) => {
+      if (typeof event.data.threadId === "string") this.heard(event.data.threadId);
     });
   }
 
@@ -14,7 +20,9 @@ export class Tabs {
     this.channel?.postMessage({ threadId });
   }
 
+  /** A channel that is left open would keep the session alive for ever. */
   close(): void {
     this.channel?.close();
+    this.channel = null;
   }
 }

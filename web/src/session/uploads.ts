@@ -1,5 +1,5 @@
 /** Files of the draft: checked, uploaded with progress, tried again, removed. Two-phase and direct. */
-import type { FileUploadStrategy } from "../element/options";
+import { type FileUploadStrategy, isHosted } from "../element/options";
 import type { Attachment } from "../protocol/types";
 import { type Api, ApiError } from "./api";
 import type { DraftAttachment } from "./contract";
@@ -107,7 +107,7 @@ export class Uploads {
 
   private strategy(): FileUploadStrategy {
     const { api } = this.store.get().options;
-    return ("uploadStrategy" in api ? api.uploadStrategy : undefined) ?? { type: "two_phase" };
+    return (isHosted(api) ? undefined : api.uploadStrategy) ?? { type: "two_phase" };
   }
 
   private async drop({ id }: Attachment): Promise<void> {

@@ -7,6 +7,7 @@ import { type Strings, translator } from "../locales/strings";
 import type { EditorHandle } from "./composer/editor";
 import { Composer } from "./composer/composer";
 import { EntityPreviews } from "./entity_preview";
+import { useFocusComposer } from "./focus_composer";
 import { Frames } from "./frames";
 import { Header } from "./header";
 import { History } from "./history";
@@ -66,14 +67,13 @@ function useFrameTitle(): void {
 }
 
 function Shell() {
-  const host = useHost();
   const composer = useRef<EditorHandle>(null);
   const historyIsOpen = useSelect((state) => state.history.isOpen);
   // A first message that could not be sent leaves nothing but its error.
   const isNew = useSelect((state) => state.thread.id === null && state.thread.items.length === 0 && state.announcements.length === 0);
   const headerEnabled = useSelect((state) => state.options.header?.enabled ?? true);
   useFrameTitle();
-  useEffect(() => host.bindView({ focusComposer: () => composer.current?.focus() }), [host]);
+  useFocusComposer(composer, historyIsOpen);
   return (
     <div class="ck-shell">
       {headerEnabled && <Header />}

@@ -22,7 +22,7 @@ export function Header() {
       <div class="ck-header-side">
         {options?.leftAction && <ActionButton action={options.leftAction} />}
         {hasHistory && (
-          <button type="button" class="ck-icon-button" aria-expanded={isOpen} aria-label={translate("header.history")} onClick={toggle}>
+          <button type="button" class="ck-icon-button" aria-expanded={isOpen} aria-label={translate("header.history")} title={translate("header.history")} onClick={toggle}>
             <Icon name="history" />
           </button>
         )}
@@ -30,7 +30,7 @@ export function Header() {
       {(options?.title?.enabled ?? true) && <h1 class={shownTitle === "" ? "ck-hidden" : "ck-title"} dir="auto">{shownTitle || frameTitle}</h1>}
       <div class="ck-header-side ck-end">
         {!isNew && (
-          <button type="button" class="ck-icon-button" aria-label={translate("header.newChat")} onClick={() => quietly(session, session.openThread(null))}>
+          <button type="button" class="ck-icon-button" aria-label={translate("header.newChat")} title={translate("header.newChat")} onClick={() => quietly(session, session.openThread(null))}>
             <Icon name="compose" />
           </button>
         )}

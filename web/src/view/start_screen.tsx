@@ -11,15 +11,14 @@ export function StartScreen() {
   const options = useSelect((state) => state.options.startScreen);
   const start = (prompt: StartScreenPrompt) => {
     const content = typeof prompt.prompt === "string" ? [{ type: "input_text" as const, text: prompt.prompt }] : prompt.prompt;
-    session.editDraft({ content });
-    quietly(session, session.send());
+    quietly(session, session.sendPrompt(content));
   };
   return (
     <section class="ck-start">
       <h2 dir="auto">{options?.greeting ?? translate("start.greeting")}</h2>
       <ul class="ck-prompts">
-        {options?.prompts?.map((prompt) => (
-          <li key={prompt.label}>
+        {options?.prompts?.map((prompt, index) => (
+          <li key={index}>
             <button type="button" onClick={() => start(prompt)}>
               {prompt.icon && <Icon name={prompt.icon} />}
               <span dir="auto">{prompt.label}</span>

@@ -18,6 +18,8 @@ describe("a thread", () => {
     expect(world.named("thread.change", "thread.load.start", "thread.load.end")).toEqual(["thread.change", "thread.load.start", "thread.load.end"]);
     await session.openThread(null);
     expect(world.events.at(-1)).toEqual(["chatkit.thread.change", { threadId: null }]);
+    await session.openThread(null);
+    expect(world.named("thread.change")).toHaveLength(2);
     session.close();
   });
 

@@ -51,6 +51,8 @@ chat.addEventListener("chatkit.thread.change", ({ detail }) => {
 chat.addEventListener("chatkit.effect", ({ detail }) => say(`Effect “${detail.name}”: ${JSON.stringify(detail.data)}`));
 chat.addEventListener("chatkit.deeplink", ({ detail }) => say(`Link “${detail.name}”: ${JSON.stringify(detail.data)}`));
 chat.addEventListener("chatkit.error", ({ detail }) => console.warn("chatkit", detail.error));
+// On a touch screen the keyboard would cover the page that one came to.
+if (matchMedia("(hover: hover)").matches) chat.addEventListener("chatkit.ready", () => chat.focusComposer());
 addEventListener("hashchange", () => chat.setThreadId(threadInAddress()).catch(() => undefined));
 
 const element = document.createElement("script");

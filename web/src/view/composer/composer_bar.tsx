@@ -1,6 +1,7 @@
 /** Below the text: files, mentions, tools, models, dictation. */
 import type { ToolOption } from "../../element/options";
 import { Icon } from "../../icons/icon";
+import { chosenModel } from "../../session/drafts";
 import { MenuButton } from "../menu";
 import { useTranslate } from "../translate";
 import { useSelect, useSession } from "../use_session";
@@ -59,7 +60,7 @@ function Models() {
   const models = useSelect((state) => state.options.composer?.models);
   const chosen = useSelect((state) => state.draft.modelId);
   if (!models || models.length < 2) return null;
-  const current = models.find(({ id }) => id === chosen) ?? models.find((model) => model.default) ?? models[0];
+  const current = chosenModel(models, chosen);
   const entries = models.map(({ id, label, description, disabled }) => ({ id, label, description, disabled, checked: id === current?.id }));
   return (
     <MenuButton class="ck-pill" label={`${translate("composer.model")}: ${current?.label ?? ""}`} entries={entries} onPick={(id) => session.editDraft({ modelId: id })}>

@@ -29,10 +29,13 @@ export function MessageForm({ handle, lockedReason }: { handle: RefObject<Editor
     if (action.type === "attach") picker.current?.click();
     else session.editDraft(action.type === "tool" ? { toolId: action.id } : { modelId: action.id });
   };
+  const threadId = useSelect((state) => state.thread.id);
   useEffect(() => {
-    // On a touch screen the keyboard would cover what one came to read.
-    if (window.matchMedia("(hover: hover)").matches) handle.current?.focus();
-  }, [handle]);
+    // Only where nobody is elsewhere: the page keeps the focus that it has. On a touch screen the
+    // keyboard would cover what one came to read.
+    const isFree = document.hasFocus() && document.activeElement === document.body;
+    if (isFree && window.matchMedia("(hover: hover)").matches) handle.current?.focus();
+  }, [handle, threadId]);
   const accept = Object.entries(options?.attachments?.accept ?? {}).flat(2).join(",");
   return (
     <form
