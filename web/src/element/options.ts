@@ -31,6 +31,24 @@ export interface ToolChoice {
   id: string;
 }
 
+/**
+ * Draws a component of the page's own into an element of the frame, and again whenever its props
+ * change. What it throws is reported as `chatkit.error`; a text in its place stays.
+ */
+export type WidgetRenderer = (
+  element: HTMLElement,
+  component: Record<string, unknown>,
+  context: WidgetRenderContext,
+) => void;
+
+export interface WidgetRenderContext {
+  /** Fires an action of the widget, with the values of the form around the component. */
+  act(action: { type: string; payload?: unknown; handler?: "client" | "server" }): void;
+  readonly locale: string;
+  /** Aborted when the component leaves the page. */
+  readonly signal: AbortSignal;
+}
+
 export type FileUploadStrategy = { type: "two_phase" } | { type: "direct"; uploadUrl: string };
 
 export interface CustomApiConfig {
@@ -168,6 +186,8 @@ export interface ChatKitOptions {
       action: { type: string; payload?: Record<string, unknown> },
       widgetItem: WidgetItemRef,
     ) => Promise<void>;
+    /** The page's own components by type; beyond the official surface. */
+    components?: Record<string, WidgetRenderer>;
   };
   thread?: { autoScroll?: boolean };
 }

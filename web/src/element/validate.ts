@@ -149,7 +149,7 @@ const options = object({
     "onRequestPreview?": callback,
   }),
   "commands?": object({ enabled: boolean, "onSearch?": callback, "onSelect?": callback }),
-  "widgets?": object({ "onAction?": callback }),
+  "widgets?": object({ "onAction?": callback, "components?": record(callback) }),
   "thread?": object({ "autoScroll?": boolean }),
 });
 

@@ -53,6 +53,11 @@ export function applyTheme(page: Document, host: FrameHost): () => void {
   };
 }
 
+/** The theme's colours for a part that is shown in a scheme of its own. */
+export function schemeTokens(options: ChatKitOptions, scheme: "light" | "dark", page: Document): Record<string, string> {
+  return tokensFor(readably(themeOf(options), page), scheme);
+}
+
 function themeOf(options: ChatKitOptions): ThemeOption {
   return typeof options.theme === "string" ? { colorScheme: options.theme } : (options.theme ?? {});
 }

@@ -34,6 +34,19 @@ export function firstWeekday(locale: string): number {
   return (known.getWeekInfo?.() ?? known.weekInfo ?? { firstDay: 1 }).firstDay % 7;
 }
 
+/** The first or the last day of the day's week. */
+export function toWeekEdge(day: string, firstWeekday: number, edge: "start" | "end"): string {
+  const [year, month, date] = parts(day);
+  const since = (new Date(Date.UTC(year, month, date)).getUTCDay() - firstWeekday + 7) % 7;
+  return moved(day, { days: edge === "start" ? -since : 6 - since });
+}
+
+/** The day, or the nearest one that may be picked. */
+export function clamped(day: string, min: string, max: string): string {
+  if (min !== "" && day < min) return min;
+  return max !== "" && day > max ? max : day;
+}
+
 export function isWithin(day: string, min: string, max: string): boolean {
   return (min === "" || day >= min) && (max === "" || day <= max);
 }

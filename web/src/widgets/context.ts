@@ -1,10 +1,10 @@
 /** What a widget's components share: their item, their form, and how they act. */
 import { type ComponentChildren, createContext } from "preact";
 import { useContext } from "preact/hooks";
-import type { WidgetAction } from "../session/contract";
+import type { SessionState, WidgetAction } from "../session/contract";
 import { quietly } from "../view/quietly";
 import { useSelect, useSession } from "../view/use_session";
-import { formPayload } from "./forms";
+import { formPayload, formValues } from "./forms";
 
 export interface Component {
   readonly type: string;
@@ -28,9 +28,11 @@ export interface WidgetScope {
   /** Names of the fields that have a label of their own. */
   readonly labelled: ReadonlySet<string>;
   readonly form: (() => HTMLFormElement | null) | null;
+  /** What that form sends; undefined where it sends nothing. */
+  readonly submits: unknown;
 }
 
-export const WidgetContext = createContext<WidgetScope>({ itemId: "", components: {}, labelled: new Set(), form: null });
+export const WidgetContext = createContext<WidgetScope>({ itemId: "", components: {}, labelled: new Set(), form: null, submits: undefined });
 
 type Loading = "self" | "container" | "none";
 
@@ -49,9 +51,9 @@ export function useAct() {
   const scope = useContext(WidgetContext);
   return (action: unknown, path: string, { auto, extra, form: given }: ActOptions) => {
     const config = action as WidgetAction | null | undefined;
-    if (!config?.type) return;
+    if (!config?.type || isBlocked(config, scope.itemId, session.getState())) return;
     const form = given ?? scope.form?.() ?? null;
-    const { payload, collisions } = formPayload(config.payload, form && new FormData(form), extra);
+    const { payload, collisions } = formPayload(config.payload, form && formValues(form), extra);
     if (collisions.length > 0) session.reportError(new FormCollisionError(collisions));
     const loadingBehavior = (config.loadingBehavior ?? "auto") === "auto" ? auto : (config.loadingBehavior as Loading);
     quietly(session, session.act(scope.itemId, { ...config, payload, loadingBehavior }, path));
@@ -65,6 +67,19 @@ export function useIsBusy(path: string): boolean {
     const running = state.runningActions[itemId];
     return running?.scope === "self" && running.source === path;
   });
+}
+
+/** True while an action would be refused: in a preview, and for most while a response streams. */
+export function useIsBlocked(action: unknown): boolean {
+  const { itemId } = useContext(WidgetContext);
+  return useSelect((state) => isBlocked(action as WidgetAction | null | undefined, itemId, state));
+}
+
+/** A preview belongs to no item; and a thread has one response at a time. */
+function isBlocked(action: WidgetAction | null | undefined, itemId: string, { response }: SessionState): boolean {
+  if (!action?.type) return false;
+  if (itemId === "") return true;
+  return response.phase !== "idle" && action.handler !== "client" && action.streaming !== false;
 }
 
 /** An action's payload and its form give the same name: the form's value is left out. */
@@ -86,9 +101,22 @@ export function listOf<Row>(value: unknown): readonly Row[] {
   return Array.isArray(value) ? (value as Row[]) : [];
 }
 
+/** What a component holds; anything that is no component is left out. */
 export function childrenOf({ children }: Component): readonly Component[] {
-  if (!children) return [];
-  return Array.isArray(children) ? (children as readonly Component[]) : [children as Component];
+  const all: readonly unknown[] = Array.isArray(children) ? children : [children];
+  return all.filter((child): child is Component => typeof child === "object" && child !== null);
+}
+
+/** A name for each of these among its siblings: its key, its id, its field's name, or its place. */
+export function keysOf(components: readonly Component[]): readonly string[] {
+  const taken = new Set<string>();
+  return components.map((component, index) => {
+    const named = component.key ?? component.id ?? textOf(component, "name");
+    const key = named === undefined ? "" : `${component.type}:${named}`;
+    if (key === "" || taken.has(key)) return String(index);
+    taken.add(key);
+    return key;
+  });
 }
 
 export function classes(...names: (string | false | null | undefined)[]): string {

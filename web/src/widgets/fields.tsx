@@ -1,43 +1,12 @@
 /** Fields one writes or ticks: they keep what was typed while the widget around them changes. */
-import type { RefObject } from "preact";
-import { useContext, useEffect, useRef } from "preact/hooks";
-import { type Component, type NodeProps, WidgetContext, classes, listOf, textOf, useAct } from "./context";
-import { NO_EXTENSIONS } from "./text";
-
-export function fieldId(itemId: string, name: string): string {
-  return `field-${itemId}-${name}`;
-}
-
-/** A field's name, its label when no component labels it, and what all fields have. */
-export function useField(component: Component) {
-  const { itemId, labelled } = useContext(WidgetContext);
-  const name = textOf(component, "name") ?? "";
-  const label = textOf(component, "ariaLabel") ?? textOf(component, "placeholder") ?? textOf(component, "label") ?? name;
-  return { name, id: fieldId(itemId, name), isDisabled: component["disabled"] === true, labelling: labelled.has(name) ? {} : { "aria-label": label } };
-}
-
-export function controlClass(component: Component): string {
-  return classes(
-    "ck-field",
-    `ck-field-${textOf(component, "variant") ?? "outline"}`,
-    `ck-control-${textOf(component, "size") ?? "lg"}`,
-    component["gutterSize"] !== undefined && component["gutterSize"] !== null && `ck-gutter-${textOf(component, "gutterSize") ?? "md"}`,
-    component["pill"] === true && "ck-is-pill",
-    component["block"] === true && "ck-block",
-  );
-}
-
-function useAutoFocus(component: Component, field: RefObject<HTMLInputElement | HTMLTextAreaElement | null>): void {
-  useEffect(() => {
-    if (component["autoFocus"] === true) field.current?.focus();
-    if (component["autoSelect"] === true) field.current?.select();
-  }, []);
-}
+import { useContext, useRef } from "preact/hooks";
+import { type NodeProps, WidgetContext, classes, listOf, textOf, useAct, useIsBlocked } from "./context";
+import { NO_EXTENSIONS, controlClass, useAutoFocus, useField, usePattern } from "./field";
 
 export function Input({ component }: NodeProps) {
   const { name, id, isDisabled, labelling } = useField(component);
   const field = useRef<HTMLInputElement>(null);
-  useAutoFocus(component, field);
+  useAutoFocus(component["autoFocus"], component["autoSelect"], field);
   const pattern = textOf(component, "pattern");
   return (
     <input
@@ -61,16 +30,9 @@ export function Input({ component }: NodeProps) {
 export function Textarea({ component }: NodeProps) {
   const { name, id, isDisabled, labelling } = useField(component);
   const field = useRef<HTMLTextAreaElement>(null);
-  useAutoFocus(component, field);
+  useAutoFocus(component["autoFocus"], component["autoSelect"], field);
+  const check = usePattern(field, textOf(component, "pattern"));
   const most = component["maxRows"];
-  const pattern = textOf(component, "pattern");
-  // The browser checks patterns of inputs only.
-  const check = () => {
-    const area = field.current;
-    if (!area || pattern === undefined) return;
-    const fits = area.value === "" || new RegExp(`^(?:${pattern})$`, "u").test(area.value);
-    area.setCustomValidity(fits ? "" : pattern);
-  };
   return (
     <textarea
       ref={field}
@@ -91,9 +53,15 @@ export function Textarea({ component }: NodeProps) {
   );
 }
 
+/** Leaves a choice as it is while its action could not be fired. */
+function heldWhile(isBlocked: boolean) {
+  return isBlocked ? { "aria-disabled": true, onClick: (event: Event) => event.preventDefault() } : {};
+}
+
 export function Checkbox({ component, path }: NodeProps) {
   const act = useAct();
   const { name, id, isDisabled, labelling } = useField(component);
+  const isBlocked = useIsBlocked(component["onChangeAction"]);
   const label = textOf(component, "label");
   return (
     <label class="ck-choice">
@@ -106,6 +74,7 @@ export function Checkbox({ component, path }: NodeProps) {
         disabled={isDisabled}
         required={component["required"] === true}
         {...(label === undefined && labelling)}
+        {...heldWhile(isBlocked)}
         onChange={(event) => act(component["onChangeAction"], path, { auto: "none", extra: { [name]: event.currentTarget.checked } })}
       />
       {label !== undefined && <span dir="auto">{label}</span>}
@@ -115,26 +84,30 @@ export function Checkbox({ component, path }: NodeProps) {
 
 export function RadioGroup({ component, path }: NodeProps) {
   const act = useAct();
-  const { name, isDisabled } = useField(component);
-  const { itemId } = useContext(WidgetContext);
+  const { name, id, label, isLabelled, isDisabled } = useField(component);
+  const { form } = useContext(WidgetContext);
+  const isBlocked = useIsBlocked(component["onChangeAction"]);
   const options = listOf<{ value: string; label: string; disabled?: boolean }>(component["options"]);
+  const described = isLabelled ? { "aria-labelledby": `${id}-label` } : { "aria-label": label };
   return (
-    <fieldset class={`ck-w-box ck-w-${textOf(component, "direction") ?? "row"} ck-radios`} disabled={isDisabled} aria-label={textOf(component, "ariaLabel") ?? name}>
+    <div role="radiogroup" class={`ck-w-box ck-w-${textOf(component, "direction") ?? "row"} ck-radios`} aria-required={component["required"] === true} {...described}>
       {options.map((option, index) => (
         <label key={option.value} class="ck-choice">
           <input
             type="radio"
-            {...(index === 0 && { id: fieldId(itemId, name) })}
-            name={name}
+            {...(index === 0 && { id })}
+            // Without a form, equal names anywhere on the page would be one group.
+            name={form ? name : id}
             value={option.value}
             required={component["required"] === true}
-            disabled={option.disabled ?? false}
+            disabled={isDisabled || option.disabled === true}
             defaultChecked={component["defaultValue"] === option.value}
+            {...heldWhile(isBlocked)}
             onChange={() => act(component["onChangeAction"], path, { auto: "none", extra: { [name]: option.value } })}
           />
           <span dir="auto">{option.label}</span>
         </label>
       ))}
-    </fieldset>
+    </div>
   );
 }

@@ -1,48 +1,46 @@
-/** Form values as an action's payload: dotted names nest, the action's own payload wins. Pure. */
+/** Form values as an action's payload: dotted names nest, the action's own payload wins. Pure but for reading fields. */
 
 type Payload = Record<string, unknown>;
+
+const PROTOTYPES = new Set(["__proto__", "constructor", "prototype"]);
 
 /** The payload with the form's values, and the names whose value had to give way. */
 export function formPayload(
   payload: unknown,
-  form: FormData | null,
+  form: Iterable<readonly [string, unknown]> | null,
   extra: Payload = {},
 ): { payload: unknown; collisions: string[] } {
-  const values: [string, unknown][] = [...(form?.entries() ?? []), ...Object.entries(extra)];
-  if (values.length === 0) return { payload, collisions: [] };
-  const own = isObject(payload) ? payload : {};
-  const result: Payload = structuredClone(own);
-  const collisions: string[] = [];
-  const given = new Set<string>();
-  for (const [name, value] of values) {
-    if (!given.has(name) && has(own, name)) {
-      collisions.push(name);
-      continue;
-    }
-    given.add(name);
-    put(result, name.split("."), value);
-  }
+  // A component's own new value stands in for what its form still holds.
+  const values = new Map([...(form ?? []), ...Object.entries(extra)]);
+  if (values.size === 0) return { payload, collisions: [] };
+  const own = payload ?? {};
+  if (!isObject(own)) return { payload, collisions: [...values.keys()] };
+  const result = structuredClone(own);
+  const collisions = [...values].filter(([name, value]) => !put(result, name.split("."), value)).map(([name]) => name);
   return { payload: result, collisions };
 }
 
-function has(payload: Payload, name: string): boolean {
-  let node: unknown = payload;
-  for (const key of name.split(".")) {
-    if (!isObject(node) || !Object.hasOwn(node, key)) return false;
-    node = node[key];
-  }
-  return true;
+/** What a form's fields hold, by name: texts, and true or false for each checkbox. */
+export function formValues(form: HTMLFormElement): [string, unknown][] {
+  const fields = [...form.elements] as HTMLInputElement[];
+  const boxes = fields.filter((field) => field.type === "checkbox" && field.name !== "" && !field.disabled);
+  const names = new Set(boxes.map((box) => box.name));
+  const texts = [...new FormData(form)].filter(([name]) => !names.has(name));
+  return [...texts, ...boxes.map((box): [string, unknown] => [box.name, box.checked])];
 }
 
-function put(target: Payload, path: readonly string[], value: unknown): void {
+/** Whether the value found a free place; a name that would reach a prototype is dropped. */
+function put(target: Payload, path: readonly string[], value: unknown): boolean {
   const [key, ...rest] = path;
-  if (key === undefined || ["__proto__", "constructor", "prototype"].includes(key)) return;
+  if (key === undefined || path.some((part) => PROTOTYPES.has(part))) return true;
   if (rest.length === 0) {
+    if (Object.hasOwn(target, key)) return false;
     target[key] = value;
-    return;
+    return true;
   }
-  if (!isObject(target[key])) target[key] = {};
-  put(target[key] as Payload, rest, value);
+  target[key] ??= {};
+  const inner = target[key];
+  return isObject(inner) && put(inner, rest, value);
 }
 
 function isObject(value: unknown): value is Payload {

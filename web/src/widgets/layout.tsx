@@ -3,7 +3,7 @@ import { useContext, useMemo, useRef } from "preact/hooks";
 import type { WidgetAction } from "../session/contract";
 import { type Component, type NodeProps, WidgetContext, childrenOf, classes, textOf, useAct } from "./context";
 import { Children, Node } from "./node";
-import { blockStyle, boxStyle, color, length, spacing } from "./style";
+import { blockStyle, boxStyle, color, length, spacing, tidy } from "./style";
 
 function directionOf(component: Component): string {
   if (component.type === "Row") return "row";
@@ -20,7 +20,7 @@ export function Box({ component, path }: NodeProps) {
 
 export function Basic({ component, path }: NodeProps) {
   return (
-    <div class={`ck-w-box ck-w-${directionOf(component)} ck-w-basic`} data-scheme={textOf(component, "theme")} style={boxStyle(component)}>
+    <div class={`ck-w-box ck-w-${directionOf(component)} ck-w-basic`} style={boxStyle(component)}>
       <Children component={component} path={path} />
     </div>
   );
@@ -29,12 +29,14 @@ export function Basic({ component, path }: NodeProps) {
 export function Form({ component, path }: NodeProps) {
   const act = useAct();
   const form = useRef<HTMLFormElement>(null);
-  const submit = (event: Event) => {
+  const action = component["onSubmitAction"] ?? undefined;
+  const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    act(component["onSubmitAction"], path, { auto: "container", form: form.current });
+    event.stopPropagation();
+    act(action, sourceOf(event) ?? path, { auto: "container", form: form.current });
   };
   return (
-    <InForm form={form}>
+    <InForm form={form} submits={action}>
       <form ref={form} class={`ck-w-box ck-w-${directionOf(component)}`} style={boxStyle(component)} onSubmit={submit}>
         <Children component={component} path={path} />
       </form>
@@ -42,20 +44,31 @@ export function Form({ component, path }: NodeProps) {
   );
 }
 
+/** The path of the button that sent a form. */
+export function sourceOf(event: SubmitEvent): string | undefined {
+  return event.submitter?.dataset["path"];
+}
+
+interface InFormProps {
+  readonly form: { readonly current: HTMLFormElement | null };
+  readonly submits: unknown;
+  readonly children: preact.ComponentChildren;
+}
+
 /** Actions from inside take the values of this form. */
-export function InForm({ form, children }: { form: { readonly current: HTMLFormElement | null }; children: preact.ComponentChildren }) {
+export function InForm({ form, submits, children }: InFormProps) {
   const scope = useContext(WidgetContext);
-  const inside = useMemo(() => ({ ...scope, form: () => form.current }), [scope, form]);
+  const inside = useMemo(() => ({ ...scope, form: () => form.current, submits }), [scope, form, submits]);
   return <WidgetContext.Provider value={inside}>{children}</WidgetContext.Provider>;
 }
 
 export function Spacer({ component }: NodeProps) {
   const least = length(component["minSize"]);
-  return <div class="ck-w-spacer" style={least === undefined ? {} : { minWidth: least, minHeight: least }} />;
+  return <div class="ck-w-spacer" style={least === undefined ? {} : { flexBasis: least, flexShrink: 0 }} />;
 }
 
 export function Divider({ component }: NodeProps) {
-  const style = { borderBlockStartColor: color(component["color"]), borderBlockStartWidth: length(component["size"]), marginBlock: spacing(component["spacing"]) };
+  const style = tidy({ "--ck-line": color(component["color"]), "--ck-line-size": length(component["size"]), "--ck-line-space": spacing(component["spacing"]) });
   return <hr class={classes("ck-w-divider", component["flush"] === true && "ck-w-flush")} style={style} />;
 }
 

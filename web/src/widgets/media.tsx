@@ -1,4 +1,5 @@
 /** Icons and images. */
+import { useState } from "preact/hooks";
 import { Icon } from "../icons/icon";
 import { useImageRules } from "../items/image_rules";
 import { type ImageRules, safeImage } from "../markdown/urls";
@@ -13,10 +14,11 @@ export function Image({ component }: NodeProps) {
   const { base, images } = useImageRules();
   const src = imageSource(textOf(component, "src") ?? "", base, images);
   const alt = textOf(component, "alt") ?? "";
-  if (src === null) return <span class="ck-image-blocked" style={blockStyle(component)}>{alt}</span>;
+  const [broken, setBroken] = useState<string | null>(null);
+  if (src === null || src === broken) return <span class="ck-image-blocked" style={blockStyle(component)}>{alt}</span>;
   const style = { ...blockStyle(component), objectFit: textOf(component, "fit") ?? "", objectPosition: textOf(component, "position") ?? "" };
   const look = classes("ck-w-image", component["frame"] === true && "ck-framed", component["flush"] === true && "ck-w-flush");
-  return <img class={look} src={src} alt={alt} style={style} loading="lazy" referrerPolicy="no-referrer" />;
+  return <img class={look} src={src} alt={alt} style={style} loading="lazy" referrerPolicy="no-referrer" onError={() => setBroken(src)} />;
 }
 
 /** The address of a picture that may be shown, or null. */

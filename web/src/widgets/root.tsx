@@ -1,6 +1,8 @@
 /** A widget from its root down, with the item whose actions it fires. */
 import { useMemo } from "preact/hooks";
 import type { WidgetRoot } from "../protocol/types";
+import { schemeTokens } from "../theme/apply";
+import { useSelect } from "../view/use_session";
 import { Button } from "./button";
 import { Chart } from "./chart";
 import { type Component, type Drawn, WidgetContext, childrenOf, textOf } from "./context";
@@ -23,12 +25,22 @@ const COMPONENTS: Readonly<Record<string, Drawn>> = {
 export function WidgetRootView({ itemId, root }: { itemId: string; root: WidgetRoot }) {
   const tree = root as unknown as Component;
   const labels = [...labelsOf(tree)].join("\n");
-  const scope = useMemo(() => ({ itemId, components: COMPONENTS, labelled: new Set(labels.split("\n")), form: null }), [itemId, labels]);
+  const scope = useMemo(() => ({ itemId, components: COMPONENTS, labelled: new Set(labels.split("\n")), form: null, submits: undefined }), [itemId, labels]);
+  // A root with another key is another widget: nothing of what was typed goes over to it.
   return (
     <WidgetContext.Provider value={scope}>
-      <Node component={tree} path="" />
+      <Scheme theme={textOf(tree, "theme")}>
+        <Node key={tree.key ?? ""} component={tree} path="" />
+      </Scheme>
     </WidgetContext.Provider>
   );
+}
+
+/** A widget that wants a scheme of its own gets the page's colours for it. */
+function Scheme({ theme, children }: { theme: string | undefined; children: preact.ComponentChildren }) {
+  const options = useSelect((state) => state.options);
+  if (theme !== "light" && theme !== "dark") return <>{children}</>;
+  return <div class="ck-scheme" data-scheme={theme} style={schemeTokens(options, theme, document)}>{children}</div>;
 }
 
 /** The names of all fields for which the tree has a Label. */

@@ -4,10 +4,10 @@ import { Icon } from "../icons/icon";
 import { useTranslate } from "../view/translate";
 import { useImageRules } from "../items/image_rules";
 import { imageSource } from "./media";
-import { type Component, type NodeProps, WidgetContext, childrenOf, classes, textOf, useAct, useIsBusy } from "./context";
-import { type Confirmation, InForm } from "./layout";
+import { type Component, type NodeProps, WidgetContext, childrenOf, classes, keysOf, textOf, useAct, useIsBlocked, useIsBusy } from "./context";
+import { type Confirmation, InForm, sourceOf } from "./layout";
 import { Children, Node } from "./node";
-import { boxStyle } from "./style";
+import { boxStyle, sideOf } from "./style";
 
 /** With `limit: "auto"`: so many rows that a list stays on one screen. */
 const AUTO_LIMIT = 5;
@@ -15,38 +15,76 @@ const AUTO_LIMIT = 5;
 export function Card({ component, path }: NodeProps) {
   const act = useAct();
   const form = useRef<HTMLFormElement>(null);
-  const confirm = component["confirm"] as Confirmation;
-  const cancel = component["cancel"] as Confirmation;
-  const isForm = component["asForm"] === true;
-  const submit = (event: Event) => {
-    event.preventDefault();
-    if (confirm) act(confirm.action, path, { auto: "container", form: isForm ? form.current : null });
+  const confirm = (component["confirm"] ?? undefined) as Confirmation;
+  const shared = {
+    class: classes("ck-card", `ck-card-${textOf(component, "size") ?? "md"}`),
+    style: cardStyle(component),
   };
-  const Frame = isForm || confirm ? "form" : "div";
-  const body = (
-    <Frame
-      ref={form as never}
-      class={classes("ck-card", `ck-card-${textOf(component, "size") ?? "md"}`)}
-      data-scheme={textOf(component, "theme")}
-      style={boxStyle({ background: component["background"], border: component["border"], padding: component["padding"] })}
-      {...(Frame === "form" && { onSubmit: submit })}
-    >
+  const content = (
+    <>
       <Status component={component} />
       {component["collapsed"] !== true && <div class="ck-w-box ck-w-col ck-card-body"><Children component={component} path={path} /></div>}
-      {(confirm ?? cancel) && (
-        <div class="ck-card-footer">
-          {cancel && <FooterButton label={cancel.label} path={`${path}/cancel`} onClick={() => act(cancel.action, `${path}/cancel`, { auto: "container", form: isForm ? form.current : null })} />}
-          {confirm && <button type="submit" class="ck-button ck-primary">{confirm.label}</button>}
-        </div>
-      )}
-    </Frame>
+      <Footer component={component} path={path} />
+    </>
   );
-  return isForm ? <InForm form={form}>{body}</InForm> : body;
+  if (component["asForm"] !== true) return <div {...shared}>{content}</div>;
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    act(confirm?.action, sourceOf(event) ?? `${path}/confirm`, { auto: "container", form: form.current });
+  };
+  return (
+    <InForm form={form} submits={confirm?.action}>
+      <form ref={form} {...shared} onSubmit={submit}>{content}</form>
+    </InForm>
+  );
 }
 
-function FooterButton({ label, path, onClick }: { label: string; path: string; onClick: () => void }) {
+/** Its look; what stands flush in it is told how far the edges are. */
+function cardStyle(component: Component) {
+  const { background, border, padding } = component;
+  const [left, right] = [sideOf(padding, "left"), sideOf(padding, "right")];
+  return {
+    ...boxStyle({ background, border, padding }),
+    ...(left !== undefined && { "--ck-pad-left": left }),
+    ...(right !== undefined && { "--ck-pad-right": right }),
+  };
+}
+
+function Footer({ component, path }: NodeProps) {
+  const confirm = component["confirm"] as Confirmation;
+  const cancel = component["cancel"] as Confirmation;
+  if (!confirm && !cancel) return null;
+  const sends = component["asForm"] === true;
+  return (
+    <div class="ck-card-footer">
+      {cancel && <FooterButton given={cancel} path={`${path}/cancel`} />}
+      {confirm && <FooterButton given={confirm} path={`${path}/confirm`} isPrimary sends={sends} />}
+    </div>
+  );
+}
+
+interface FooterButtonProps {
+  readonly given: NonNullable<Confirmation>;
+  readonly path: string;
+  readonly isPrimary?: boolean;
+  /** It sends the card's form, which fires the action. */
+  readonly sends?: boolean;
+}
+
+function FooterButton({ given, path, isPrimary = false, sends = false }: FooterButtonProps) {
+  const act = useAct();
   const isBusy = useIsBusy(path);
-  return <button type="button" class="ck-button" disabled={isBusy} aria-busy={isBusy} onClick={onClick}>{label}</button>;
+  const isBlocked = useIsBlocked(given.action) || isBusy;
+  const press = (event: Event) => {
+    if (isBlocked) event.preventDefault();
+    else if (!sends) act(given.action, path, { auto: "container" });
+  };
+  return (
+    <button type={sends ? "submit" : "button"} class={isPrimary ? "ck-button ck-primary" : "ck-button"} data-path={path} aria-disabled={isBlocked} aria-busy={isBusy} onClick={press}>
+      {isBusy && <span class="ck-spinner" aria-hidden="true" />}
+      <span dir="auto">{given.label}</span>
+    </button>
+  );
 }
 
 function Status({ component }: { component: Component }) {
@@ -67,20 +105,27 @@ export function ListView({ component, path }: NodeProps) {
   const [showsAll, setShowsAll] = useState(false);
   const list = useRef<HTMLUListElement>(null);
   const rows = childrenOf(component);
+  const keys = keysOf(rows);
   const given = component["limit"];
   const limit = given === "auto" ? AUTO_LIMIT : typeof given === "number" ? given : rows.length;
   const shown = showsAll ? rows : rows.slice(0, limit);
   useEffect(() => {
     // The button that was pressed is gone: the first new row takes its focus.
-    if (showsAll) list.current?.children[limit]?.querySelector<HTMLElement>("button, a, input")?.focus();
+    if (showsAll) focusRow(list.current?.children[limit]);
   }, [showsAll]);
   return (
-    <div class="ck-card ck-list" data-scheme={textOf(component, "theme")}>
+    <div class="ck-card ck-list">
       <Status component={component} />
-      <ul ref={list}>{shown.map((row, index) => <li key={row.key ?? row.id ?? index}><Node component={row} path={`${path}/${index}`} /></li>)}</ul>
+      <ul ref={list}>{shown.map((row, index) => <li key={keys[index]}><Node component={row} path={`${path}/${index}`} /></li>)}</ul>
       {shown.length < rows.length && <button type="button" class="ck-quiet ck-show-more" onClick={() => setShowsAll(true)}>{translate("widget.showMore")}</button>}
     </div>
   );
+}
+
+function focusRow(row: Element | undefined): void {
+  const target = row?.querySelector<HTMLElement>("button, a, input, textarea") ?? (row as HTMLElement | undefined);
+  if (target === row) target?.setAttribute("tabindex", "-1");
+  target?.focus();
 }
 
 export function ListViewItem({ component, path }: NodeProps) {
@@ -88,15 +133,18 @@ export function ListViewItem({ component, path }: NodeProps) {
   const isBusy = useIsBusy(path);
   const { itemId } = useContext(WidgetContext);
   const action = component["onClickAction"];
+  const isBlocked = useIsBlocked(action) || isBusy;
   const style = boxStyle({ align: component["align"] ?? "center", gap: component["gap"] ?? 3 });
   const body = <div class="ck-w-box ck-w-row" style={style}><Children component={component} path={path} /></div>;
-  if (!action || itemId === "") return <div class="ck-list-row">{body}</div>;
+  if (!action) return <div class="ck-list-row">{body}</div>;
   // A row may hold controls of its own, so the press target lies behind them and is named by the row.
-  const press = () => act(action, path, { auto: "self" });
+  const press = () => {
+    if (!isBlocked) act(action, path, { auto: "self" });
+  };
   const id = `row-${itemId}-${path}`;
   return (
     <div class={isBusy ? "ck-list-row ck-is-loading" : "ck-list-row"}>
-      <button type="button" class="ck-row-press" aria-labelledby={id} disabled={isBusy} onClick={press} />
+      <button type="button" class="ck-row-press" aria-labelledby={id} aria-disabled={isBlocked} aria-busy={isBusy} onClick={press} />
       <div id={id}>{body}</div>
     </div>
   );

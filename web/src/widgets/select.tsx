@@ -3,8 +3,8 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Icon } from "../icons/icon";
 import { Popover } from "../view/popover";
 import { useTranslate } from "../view/translate";
-import { type NodeProps, listOf, textOf, useAct } from "./context";
-import { controlClass, useField } from "./fields";
+import { type NodeProps, listOf, textOf, useAct, useIsBlocked } from "./context";
+import { controlClass, useField } from "./field";
 
 interface Option {
   readonly value: string;
@@ -19,7 +19,8 @@ const SEARCHABLE_FROM = 16;
 export function Select({ component, path }: NodeProps) {
   const act = useAct();
   const translate = useTranslate();
-  const { name, id, isDisabled, labelling } = useField(component);
+  const { name, id, label, isDisabled, labelling } = useField(component);
+  const isBlocked = useIsBlocked(component["onChangeAction"]);
   const options = listOf<Option>(component["options"]);
   const [value, setValue] = useState(textOf(component, "defaultValue") ?? "");
   const [anchor, setAnchor] = useState<HTMLButtonElement | null>(null);
@@ -32,10 +33,13 @@ export function Select({ component, path }: NodeProps) {
     setValue(next);
     act(component["onChangeAction"], path, { auto: "none", extra: { [name]: next } });
   };
+  const open = () => {
+    if (!isBlocked) setAnchor(button.current);
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     if (anchor || !["ArrowDown", "ArrowUp"].includes(event.key)) return;
     event.preventDefault();
-    setAnchor(button.current);
+    open();
   };
   return (
     <span class={component["block"] === true ? "ck-select ck-block" : "ck-select"}>
@@ -46,21 +50,24 @@ export function Select({ component, path }: NodeProps) {
         id={id}
         class={`${controlClass(component)} ck-select-button`}
         disabled={isDisabled}
+        role="combobox"
         aria-haspopup="listbox"
         aria-expanded={anchor !== null}
-        {...(labelling["aria-label"] !== undefined && { "aria-label": `${labelling["aria-label"]}${chosen ? `: ${chosen.label}` : ""}` })}
-        onClick={() => setAnchor(anchor ? null : button.current)}
+        {...(anchor && { "aria-controls": `${id}-list` })}
+        aria-disabled={isBlocked}
+        {...labelling}
+        onClick={() => (anchor ? setAnchor(null) : open())}
         onKeyDown={onKeyDown}
       >
         <span class={chosen ? "" : "ck-placeholder"} dir="auto">{chosen?.label ?? textOf(component, "placeholder") ?? translate("select.placeholder")}</span>
         <Icon name="chevron-down" class="ck-small" />
       </button>
-      {component["clearable"] === true && value !== "" && !isDisabled && (
+      {component["clearable"] === true && value !== "" && !isDisabled && !isBlocked && (
         <button type="button" class="ck-icon-button ck-clear" aria-label={translate("select.clear")} onClick={() => choose("")}><Icon name="close" /></button>
       )}
       {anchor && (
         <Popover anchor={anchor} onClose={() => setAnchor(null)} class="ck-menu ck-select-menu" fitsAnchor>
-          <OptionList label={textOf(component, "placeholder") ?? name} options={options} value={value} isSearchable={component["searchable"] === true || (component["searchable"] !== false && options.length >= SEARCHABLE_FROM)} onChoose={choose} listId={`${id}-list`} />
+          <OptionList label={label} options={options} value={value} isSearchable={component["searchable"] === true || (component["searchable"] !== false && options.length >= SEARCHABLE_FROM)} onChoose={choose} onLeave={() => { button.current?.focus(); setAnchor(null); }} listId={`${id}-list`} />
         </Popover>
       )}
     </span>
@@ -74,9 +81,11 @@ interface OptionListProps {
   readonly isSearchable: boolean;
   readonly listId: string;
   readonly onChoose: (value: string) => void;
+  /** Tab goes on from the button. */
+  readonly onLeave: () => void;
 }
 
-function OptionList({ label, options, value, isSearchable, listId, onChoose }: OptionListProps) {
+function OptionList({ label, options, value, isSearchable, listId, onChoose, onLeave }: OptionListProps) {
   const translate = useTranslate();
   const [query, setQuery] = useState("");
   const list = useRef<HTMLDivElement>(null);
@@ -97,6 +106,7 @@ function OptionList({ label, options, value, isSearchable, listId, onChoose }: O
     if (at >= 0) setActive(at);
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Tab") return onLeave();
     const moves: Record<string, () => void> = { ArrowDown: () => go(active + 1), ArrowUp: () => go(active - 1), Enter: pick, ...(isSearchable ? {} : { Home: () => go(0), End: () => go(found.length - 1), " ": pick }) };
     const move = moves[event.key];
     if (move) {

@@ -18,6 +18,9 @@ const TOKENS: Readonly<Record<string, string>> = {
   "surface-elevated-secondary": "color-mix(in oklab, var(--ck-text) 4%, var(--ck-raised))",
 };
 
+const GRADIENT = /^(repeating-)?(linear|radial|conic)-gradient\(/i;
+const LOADS = /url|image|src\(|element\(|\\/i;
+
 export type Props = Readonly<Record<string, unknown>>;
 export type Style = Record<string, string | number>;
 
@@ -30,7 +33,7 @@ export function boxStyle(props: Props): Style {
     flexWrap: text(props["wrap"]),
     flex: number(props["flex"]) ?? text(props["flex"]),
     padding: sides(props["padding"]),
-    background: color(props["background"]),
+    ...background(props["background"]),
     ...block(props),
     ...border(props["border"]),
   });
@@ -86,7 +89,21 @@ function sides(value: unknown): string | undefined {
   return [top ?? y, right ?? x, bottom ?? y, left ?? x].map((side) => spacing(side) ?? "0").join(" ");
 }
 
-/** A colour for each scheme, a token, or CSS. */
+/** The distance on one side of a spacing, as CSS; undefined where nothing is given. */
+export function sideOf(value: unknown, side: "left" | "right"): string | undefined {
+  if (typeof value !== "object" || value === null) return spacing(value);
+  const { [side]: own, x } = value as Props;
+  return spacing(own ?? x) ?? "0px";
+}
+
+/** A flat colour, or a gradient; nothing that would load a picture past the rules for pictures. */
+function background(value: unknown): Style {
+  const paint = color(value);
+  if (paint === undefined) return {};
+  return GRADIENT.test(paint) ? { backgroundImage: paint } : { backgroundColor: paint };
+}
+
+/** A colour for each scheme, a token, or CSS; what could load something is no colour. */
 export function color(value: unknown): string | undefined {
   if (typeof value === "object" && value !== null) {
     const { light, dark } = value as Props;
@@ -94,7 +111,7 @@ export function color(value: unknown): string | undefined {
     return day === undefined || night === undefined ? (day ?? night) : `light-dark(${day}, ${night})`;
   }
   const name = text(value);
-  if (name === undefined) return undefined;
+  if (name === undefined || LOADS.test(name)) return undefined;
   if (TEXT_COLORS.has(name)) return `var(--ck-${name})`;
   return TOKENS[name] ?? primitive(name) ?? name;
 }
@@ -127,6 +144,6 @@ function number(value: unknown): number | undefined {
   return typeof value === "number" ? value : undefined;
 }
 
-function tidy(style: Record<string, string | number | undefined>): Style {
+export function tidy(style: Record<string, string | number | undefined>): Style {
   return Object.fromEntries(Object.entries(style).filter((entry): entry is [string, string | number] => entry[1] !== undefined));
 }

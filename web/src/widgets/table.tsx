@@ -22,9 +22,11 @@ export function Table({ component, path }: NodeProps) {
 
 function Row({ row, path }: { row: Component; path: string }) {
   const isHead = row["header"] === true;
+  // What is no row is shown in a cell of its own.
+  const cells = row.type === "Table.Row" ? childrenOf(row) : [{ type: "Table.Cell", children: [row] }];
   return (
     <tr>
-      {childrenOf(row).map((cell, index) => <Cell key={cell.key ?? cell.id ?? index} cell={cell} path={`${path}/${index}`} isHead={isHead} />)}
+      {cells.map((cell, index) => <Cell key={cell.key ?? cell.id ?? index} cell={cell} path={`${path}/${index}`} isHead={isHead} />)}
     </tr>
   );
 }

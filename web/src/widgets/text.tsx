@@ -1,8 +1,8 @@
 /** Words: text that one may edit, titles, captions, labels, Markdown, badges. */
-import { useContext, useEffect, useRef } from "preact/hooks";
+import { useContext, useRef } from "preact/hooks";
 import { MarkdownText } from "../items/markdown_text";
 import { type NodeProps, WidgetContext, classes, textOf } from "./context";
-import { fieldId } from "./fields";
+import { NO_EXTENSIONS, useAutoFocus, useFieldId, usePattern } from "./field";
 import { textStyle } from "./style";
 
 interface Editable {
@@ -29,17 +29,17 @@ export function Text({ component }: NodeProps) {
     component["lineThrough"] === true && "ck-line-through",
   );
   if (editable) return <EditableText editable={editable} value={value} look={look} component={component} />;
-  return <p class={look} style={textStyle(component)} dir="auto">{value}</p>;
+  const isStreaming = component["streaming"] === true;
+  return <p class={classes(look, isStreaming && "ck-is-streaming")} style={textStyle(component)} dir="auto" {...(isStreaming && { "aria-busy": true })}>{value}</p>;
 }
 
 /** Text that looks like text until one writes in it; a field of its form like any other. */
 function EditableText({ editable, value, look, component }: { editable: Editable; value: string; look: string; component: NodeProps["component"] }) {
-  const { itemId } = useContext(WidgetContext);
+  const { labelled } = useContext(WidgetContext);
   const field = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => {
-    if (editable.autoFocus) field.current?.focus();
-    if (editable.autoSelect) field.current?.select();
-  }, []);
+  const id = useFieldId(editable.name);
+  const check = usePattern(field, editable.pattern);
+  useAutoFocus(editable.autoFocus, editable.autoSelect, field);
   return (
     <textarea
       ref={field}
@@ -47,29 +47,28 @@ function EditableText({ editable, value, look, component }: { editable: Editable
       style={textStyle(component)}
       dir="auto"
       rows={1}
-      id={fieldId(itemId, editable.name)}
+      id={id}
       name={editable.name}
       defaultValue={value}
-      aria-label={editable.placeholder ?? editable.name}
+      {...(!labelled.has(editable.name) && { "aria-label": editable.placeholder ?? editable.name })}
       placeholder={editable.placeholder ?? ""}
       required={editable.required ?? false}
+      onInput={check}
       autocomplete={editable.autoComplete ?? "off"}
       {...(editable.allowAutofillExtensions !== true && NO_EXTENSIONS)}
     />
   );
 }
 
-/** What password managers look for to leave a field alone. */
-export const NO_EXTENSIONS = { "data-1p-ignore": "", "data-lpignore": "true", "data-bwignore": "" } as const;
-
 export function Label({ component }: NodeProps) {
-  const { itemId } = useContext(WidgetContext);
+  const id = useFieldId(textOf(component, "fieldName") ?? "");
   const look = classes("ck-w-text ck-w-label", `ck-size-${textOf(component, "size") ?? "sm"}`, `ck-weight-${textOf(component, "weight") ?? "medium"}`);
-  return <label class={look} htmlFor={fieldId(itemId, textOf(component, "fieldName") ?? "")} style={textStyle(component)} dir="auto">{textOf(component, "value")}</label>;
+  return <label id={`${id}-label`} class={look} htmlFor={id} style={textStyle(component)} dir="auto">{textOf(component, "value")}</label>;
 }
 
 export function MarkdownNode({ component }: NodeProps) {
-  return <MarkdownText text={textOf(component, "value") ?? ""} isStreaming={component["streaming"] === true} />;
+  const isStreaming = component["streaming"] === true;
+  return <div class="ck-w-markdown" {...(isStreaming && { "aria-busy": true })}><MarkdownText text={textOf(component, "value") ?? ""} isStreaming={isStreaming} /></div>;
 }
 
 export function Badge({ component }: NodeProps) {

@@ -13,7 +13,10 @@ from typing import Any
 import uvicorn
 from controls import Controls
 from starlette.applications import Starlette
+from starlette.routing import Route
+from widget_scenes import WidgetScenes
 
+from chatkit.actions import Action
 from chatkit.attachments import LocalAttachmentStore
 from chatkit.cli.demo.assistant import DemoAssistant
 from chatkit.cli.demo.pace import Pace
@@ -22,7 +25,14 @@ from chatkit.cli.demo.welcome import PAGE
 from chatkit.http import create_app
 from chatkit.store import MemoryStore
 from chatkit.turns import TurnLimits
-from chatkit.types import ClosedStatus, ThreadMetadata, ThreadStreamEvent, UserMessageItem
+from chatkit.types import (
+    ClosedStatus,
+    SyncCustomActionResponse,
+    ThreadMetadata,
+    ThreadStreamEvent,
+    UserMessageItem,
+    WidgetItem,
+)
 
 TEXTS = {
     "story": " ".join(f"word{number}" for number in range(300)) + " The end.",
@@ -50,10 +60,17 @@ class Assistant(DemoAssistant):
         self._limits = limits
         self._controls = controls
 
+    scenes = WidgetScenes()
+
     async def respond(
         self, thread: ThreadMetadata, input_user_message: UserMessageItem | None, context: Any
     ) -> AsyncIterator[ThreadStreamEvent]:
         word = text_of(input_user_message) if input_user_message else ""
+        scene = self.scenes.scene(word, self._stage(thread, context, input_user_message))
+        if scene is not None:
+            async for event in scene:
+                yield event
+            return
         if word == "close":
             thread.status = ClosedStatus(reason="This matter is settled")
         if word == "script":
@@ -66,6 +83,30 @@ class Assistant(DemoAssistant):
             return
         async for event in super().respond(thread, input_user_message, context):
             yield event
+
+    async def action(
+        self,
+        thread: ThreadMetadata,
+        action: Action[str, Any],
+        sender: WidgetItem | None,
+        context: Any,
+    ) -> AsyncIterator[ThreadStreamEvent]:
+        events = super().action(thread, action, sender, context)
+        if not action.type.startswith("demo."):
+            events = self.scenes.act(action, sender, self._stage(thread, context))
+        async for event in events:
+            yield event
+
+    async def sync_action(
+        self,
+        thread: ThreadMetadata,
+        action: Action[str, Any],
+        sender: WidgetItem | None,
+        context: Any,
+    ) -> SyncCustomActionResponse:
+        if action.type.startswith("demo."):
+            return await super().sync_action(thread, action, sender, context)
+        return await self.scenes.act_at_once(action, sender)
 
 
 def make_app(arguments: argparse.Namespace) -> Starlette:
@@ -84,7 +125,11 @@ def make_app(arguments: argparse.Namespace) -> Starlette:
     pace = Pace(word_seconds=arguments.word_seconds, sleep=pause)
     limits = TurnLimits(heartbeat_seconds=arguments.heartbeat_seconds)
     server = Assistant(store, files, controls, pace, limits)
-    return create_app(server, page=PAGE, allowed_origins=["*"], routes=controls.routes())
+    routes = [
+        *controls.routes(),
+        Route("/advance", server.scenes.advance, methods=["POST"]),
+    ]
+    return create_app(server, page=PAGE, allowed_origins=["*"], routes=routes)
 
 
 def main() -> None:

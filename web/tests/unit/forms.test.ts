@@ -18,6 +18,19 @@ describe("formPayload", () => {
     expect(merged).toEqual({ payload: { id: 1, who: { name: "own" }, note: "n" }, collisions: ["id", "who.name"] });
   });
 
+  it("a dotted name never replaces a value that is already there", () => {
+    const merged = formPayload({ who: "own" }, form(["who.name", "x"], ["a", "1"], ["a.b", "2"]));
+    expect(merged).toEqual({ payload: { who: "own", a: "1" }, collisions: ["who.name", "a.b"] });
+  });
+
+  it("a payload that is no object stays, and the form has no place in it", () => {
+    expect(formPayload("own", form(["a", "1"]))).toEqual({ payload: "own", collisions: ["a"] });
+  });
+
+  it("a component's own value stands in for what its form still holds", () => {
+    expect(formPayload({}, form(["size", "s"]), { size: "l" })).toEqual({ payload: { size: "l" }, collisions: [] });
+  });
+
   it("leaves a payload without a form as it is", () => {
     const payload = ["any", "thing"];
     expect(formPayload(payload, null).payload).toBe(payload);
