@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from agents import Agent, Model, RunConfig, RunContextWrapper, Runner, function_tool
-from cards import CONFIRM, KEEP, REFUND, order_card, question_card
+from cards import CONFIRM, REFUND, order_card, question_card
 from orders import Order, Orders
 
 from chatkit.actions import Action
 from chatkit.agents import AgentContext, StoredItemConverter, load_history, stream_agent_response
 from chatkit.attachments import LocalAttachmentStore
+from chatkit.errors import CustomStreamError
 from chatkit.server import ChatKitServer
 from chatkit.store import SQLiteStore
 from chatkit.types import (
@@ -22,6 +23,7 @@ from chatkit.types import (
     UserMessageItem,
     WidgetItem,
 )
+from chatkit.widgets import find_offer
 
 Customer = dict[str, str]
 Events = AsyncIterator[ThreadStreamEvent]
@@ -104,20 +106,17 @@ class SupportDesk(ChatKitServer[Customer]):
         sender: WidgetItem | None,
         context: Customer,
     ) -> Events:
-        # The payload came from a browser: only the id is used, and only for their own orders.
-        order = self.orders.find(str(action.payload.get("order_id")), context["user"])
-        if order is None or sender is None:
-            return
-        if action.type == REFUND:
-            card = question_card(order)
-        elif action.type in (CONFIRM, KEEP):
-            card = order_card(order)
-        else:
-            return
-        if action.type == CONFIRM and order.state == "delivered":
+        # What came from a browser must be what the stored widget offers: neither another order,
+        # nor the same refund twice.
+        if sender is None or find_offer(sender.widget, action) is None:
+            raise CustomStreamError("This is not on offer any more.")
+        order = self.orders.find(action.payload["order_id"], context["user"])
+        if order is None:
+            raise CustomStreamError("There is no such order.")
+        if action.type == CONFIRM:
             order.state = "refunded"
-            card = order_card(order)
             yield ThreadItemDoneEvent(item=self.note(order, thread, context))
+        card = question_card(order) if action.type == REFUND else order_card(order)
         yield ThreadItemReplacedEvent(item=sender.model_copy(update={"widget": card}))
 
     def note(self, order: Order, thread: ThreadMetadata, context: Customer) -> HiddenContextItem:

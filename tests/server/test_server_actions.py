@@ -1,11 +1,13 @@
 """`threads.custom_action` and `threads.sync_custom_action`: what widgets send."""
 
+import asyncio
+
 import pytest
 from hosts import Host, body, message, plain_store, read_json, read_stream, types, widget
 from stores import PlainStore
 
-from chatkit.actions import Action
-from chatkit.errors import ErrorCode, NotFoundError, StreamError, WrongItem
+from chatkit.actions import Action, ActionConfig
+from chatkit.errors import CustomStreamError, ErrorCode, NotFoundError, StreamError, WrongItem
 from chatkit.types import (
     ClientEffectEvent,
     SyncCustomActionResponse,
@@ -13,6 +15,7 @@ from chatkit.types import (
     ThreadMetadata,
     WidgetItem,
 )
+from chatkit.widgets import Card, find_offer
 
 SAVE = {"type": "save", "payload": {"title": "Dune"}}
 BOTH = pytest.mark.parametrize("kind", ["threads.custom_action", "threads.sync_custom_action"])
@@ -169,3 +172,25 @@ async def test_an_action_may_change_the_thread() -> None:
     events = await read_stream(Renaming(store), acts("threads.custom_action"))
     assert types(events) == ["stream_options", "client_effect", "thread.updated"]
     assert store.threads["thr"].title == "Dune"
+
+
+@pytest.mark.requirement("sec-23")
+async def test_an_action_that_is_sent_twice_finds_the_widget_as_the_first_one_left_it() -> None:
+    """A double click, or a replay: the second waits for the first, and then is not on offer."""
+
+    class Refunding(Host):
+        refunds = 0
+
+        async def action(self, thread, action, sender, context):
+            if find_offer(sender.widget, action) is None:
+                raise CustomStreamError("This is not on offer any more.")
+            self.refunds += 1
+            yield ThreadItemReplacedEvent(item=widget(value="Refunded"))
+
+    offer = {"label": "Refund", "action": ActionConfig(type="save", payload=SAVE["payload"])}
+    card = widget().model_copy(update={"widget": Card(children=[], confirm=offer)})
+    server = Refunding(plain_store(card))
+    request = acts("threads.custom_action")
+    both = await asyncio.gather(read_stream(server, request), read_stream(server, request))
+    assert server.refunds == 1
+    assert sorted(types(events)[-1] for events in both) == ["error", "thread.item.replaced"]

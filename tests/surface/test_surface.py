@@ -61,6 +61,7 @@ OUR_NAMES = {
         "ActionConfig",
         *("BorderStyle", "Direction", "FontWeight", "GutterSize", "Theme"),
         *("Table", "TableCell", "TableRow", "TableCellAlignValue", "TableColSize"),
+        "find_offer",
     },
     "chatkit.icons": set[str](),
     "chatkit.errors": {
@@ -68,7 +69,7 @@ OUR_NAMES = {
         *("NotFoundError", "ThreadNotFound", "ItemNotFound", "AttachmentNotFound", "TurnNotFound"),
         *("InvalidRequest", "WrongItem", "NoPendingToolCall", "NotPending"),
         *("AttachmentIncomplete", "AttachmentStoreMissing"),
-        *("TurnBusy", "TurnTrimmed", "TooManyTurns"),
+        *("TurnBusy", "TurnLost", "TurnTrimmed", "TooManyTurns"),
     },
 }
 OUR_FIELDS = {

@@ -160,6 +160,10 @@ async def _custom_action(server: Server, request: ThreadsCustomActionReq, contex
         sender = await server.store.load_item(thread.id, params.item_id, context)
 
     async def opening(thread: ThreadMetadata) -> AsyncIterator[ThreadStreamEvent]:
+        nonlocal sender
+        if sender is not None:
+            # As it is by now: an action that ran while this one waited may have replaced it.
+            sender = await server.store.load_item(thread.id, sender.id, context)
         if sender is not None and not isinstance(sender, WidgetItem):
             raise StreamError(ErrorCode.STREAM_ERROR, allow_retry=False)
         yield _stream_options(server, thread, context)

@@ -42,6 +42,7 @@ from chatkit.widgets.layout import (
     Spacer,
     Transition,
 )
+from chatkit.widgets.offers import find_offer
 from chatkit.widgets.roots import (
     BasicRoot,
     Card,
@@ -186,4 +187,5 @@ __all__ = [
     "WidgetTemplate",
     "XAxisConfig",
     "deprecated",
+    "find_offer",
 ]

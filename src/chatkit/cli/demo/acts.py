@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from chatkit.actions import Action
 from chatkit.errors import CustomStreamError
 from chatkit.types import (
     ActiveStatus,
@@ -20,6 +21,7 @@ from chatkit.types import (
     WidgetItem,
     WidgetRoot,
 )
+from chatkit.widgets import find_offer
 
 from .charts import SWITCH, Kind, chart_card
 from .forms import ASK, BOOK, CANCEL, Booking, booked_card, cancelled_card
@@ -98,29 +100,24 @@ _STREAMING: dict[str, Callable[[Stage, Any, WidgetItem], Events]] = {
 }
 
 
-async def act(stage: Stage, kind: str, payload: Any, sender: WidgetItem | None) -> Events:
+async def act(stage: Stage, action: Action[str, Any], sender: WidgetItem | None) -> Events:
     """The events that answer an action. Raises: CustomStreamError for one that is not on offer."""
-    perform = _STREAMING.get(kind)
-    if perform is None or sender is None or not _offers(sender, kind):
+    perform = _STREAMING.get(action.type)
+    if perform is None or sender is None or find_offer(sender.widget, action) is None:
         raise CustomStreamError("This is not on offer, or not any more.")
-    async for event in perform(stage, payload, sender):
+    async for event in perform(stage, action.payload, sender):
         yield event
 
 
 async def act_at_once(
-    stage: Stage, kind: str, sender: WidgetItem | None
+    stage: Stage, action: Action[str, Any], sender: WidgetItem | None
 ) -> SyncCustomActionResponse:
     """The answer to an action without a stream: the widget as it is now, stored."""
-    if kind != LIKE or sender is None or not _offers(sender, kind):
+    if action.type != LIKE or sender is None or find_offer(sender.widget, action) is None:
         return SyncCustomActionResponse()
     liked = sender.model_copy(update={"widget": likes_card(_likes_of(sender) + 1)})
     await stage.store.save_item(stage.thread.id, liked, stage.context)
     return SyncCustomActionResponse(updated_item=liked)
-
-
-def _offers(sender: WidgetItem, kind: str) -> bool:
-    """Whether the widget, as it is stored, has a control with this action."""
-    return f'"type":"{kind}"' in sender.widget.model_dump_json()
 
 
 def _likes_of(sender: WidgetItem) -> int:

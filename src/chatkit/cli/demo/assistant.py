@@ -73,7 +73,7 @@ class DemoAssistant(ChatKitServer[Any]):
         context: Any,
     ) -> AsyncIterator[ThreadStreamEvent]:
         stage = self._stage(thread, context)
-        async for event in act(stage, action.type, action.payload, sender):
+        async for event in act(stage, action, sender):
             yield event
 
     async def sync_action(
@@ -83,7 +83,7 @@ class DemoAssistant(ChatKitServer[Any]):
         sender: WidgetItem | None,
         context: Any,
     ) -> SyncCustomActionResponse:
-        return await act_at_once(self._stage(thread, context), action.type, sender)
+        return await act_at_once(self._stage(thread, context), action, sender)
 
     async def transcribe(self, audio_input: AudioInput, context: Any) -> TranscriptionResult:
         kilobytes = max(1, len(audio_input.data) // 1000)
