@@ -21,6 +21,7 @@
         │   ├── TurnTrimmed             410 turn_trimmed
         │   └── TooManyTurns            429 too_many_turns
         ├── StoreUnavailable            503 store_unavailable; trying again may help
+        │   └── StoreClosed             … it will not: the store was closed
         ├── TurnLost                    the turn was ended by another process
         └── EventTooLarge               one event is over the limit of the wire
 
@@ -47,6 +48,7 @@ __all__ = [
     "NotFoundError",
     "NotPending",
     "RequestError",
+    "StoreClosed",
     "StoreUnavailable",
     "StreamError",
     "ThreadNotFound",
@@ -252,6 +254,13 @@ class StoreUnavailable(ChatKitError):
     def __init__(self, reason: str) -> None:
         super().__init__(f"the store is unavailable: {reason}")
         self.reason = reason
+
+
+class StoreClosed(StoreUnavailable):
+    """The store was closed and stays so: close the server that uses it first, then the store."""
+
+    def __init__(self) -> None:
+        super().__init__("it was closed")
 
 
 class TurnLost(ChatKitError):

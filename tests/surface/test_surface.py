@@ -65,7 +65,7 @@ OUR_NAMES = {
     },
     "chatkit.icons": set[str](),
     "chatkit.errors": {
-        *("ChatKitError", "RequestError", "StoreUnavailable", "EventTooLarge"),
+        *("ChatKitError", "RequestError", "StoreUnavailable", "StoreClosed", "EventTooLarge"),
         *("NotFoundError", "ThreadNotFound", "ItemNotFound", "AttachmentNotFound", "TurnNotFound"),
         *("InvalidRequest", "WrongItem", "NoPendingToolCall", "NotPending"),
         *("AttachmentIncomplete", "AttachmentStoreMissing"),

@@ -122,7 +122,6 @@ class Machine(RuleBasedStateMachine):
         self.turns: dict[str, str] = {}
         self.deleted: set[str] = set()
         self.dead: list[Puppet] = []
-        self.has_failed = False
 
     def new_server(self) -> Puppet:
         """A server on the disk as it is."""
@@ -299,7 +298,7 @@ class Machine(RuleBasedStateMachine):
     @rule()
     def break_the_store(self) -> None:
         """The next write fails."""
-        self.disk.store.fails_next = self.has_failed = True
+        self.disk.store.fails_next = True
 
     @rule(ticks=ticks, really=rarely)
     def crash(self, ticks: int, really: bool) -> None:
@@ -424,7 +423,7 @@ class Machine(RuleBasedStateMachine):
                 continue  # its readers were told that it would not begin
             await check_ended(self.server, turn_id)
             log = await whole_log(self.server.log(), turn_id)
-            await check_fold(self.server.store, log, thread_id, had_failures=self.has_failed)
+            await check_fold(self.server.store, log, thread_id)
 
     async def check_kept(self, said: dict[str, list[str]]) -> None:
         """What was being said when the power failed is in the thread."""

@@ -7,18 +7,15 @@ that is unavailable is waited for; then its turns fail, and their ends are logge
 import asyncio
 import logging
 from collections.abc import Callable
-from itertools import chain, repeat
 
-from chatkit.errors import StoreUnavailable
+from chatkit.errors import StoreClosed, StoreUnavailable
 from chatkit.store.turn_log import TurnEvents, TurnLog
 
-from .patience import patiently
+from .left import LeftTurns, finish
+from .patience import delays, patiently
 from .turn import Turn
 
 logger = logging.getLogger(__name__)
-
-_DELAYS = (0.05, 0.1, 0.2, 0.5)
-_LAST_DELAY = 1.0
 
 
 class LogWriter:
@@ -29,53 +26,36 @@ class LogWriter:
         self._patience = patience
         self._on_outage = on_outage
         self._waiting: dict[str, tuple[Turn, float]] = {}
-        self._left: dict[str, Turn] = {}
+        self.left = LeftTurns(log, patience)
         self._task: asyncio.Task[None] | None = None
 
     def submit(self, turn: Turn) -> None:
         """Has the turn's new events kept, soon."""
         if turn.feed.broken:
-            return  # its readers were told; `end_left` logs the rest
+            return  # its readers were told; `left` logs the rest
         self._waiting.setdefault(turn.id, (turn, asyncio.get_running_loop().time()))
         self._start()
 
     async def end(self, turn: Turn) -> None:
-        """Logs the turn's last events and its state; returns also when the log is down too long."""
+        """Logs the turn's last events and its state.
+
+        Returns also when the log is down too long, or items could not be saved: it is `left` then.
+        """
         await self._flush(turn)
+        if turn.feed.broken or turn.drafts:
+            self.left.add(turn)
+            return
         try:
-            if turn.feed.broken:
-                self._left[turn.id] = turn
-            else:
-                await patiently(lambda: self._finish(turn), self._patience)
+            await patiently(lambda: finish(self._log, turn), self._patience)
         except Exception as error:  # noqa: BLE001 - a log may raise anything
             logger.warning("turn %s: its end could not be logged: %r", turn.id, error)
-            self._left[turn.id] = turn
-
-    async def end_left(self) -> None:
-        """Tries again to log the ends of turns that an outage had left without one."""
-        for turn in list(self._left.values()):
-            try:
-                async with asyncio.timeout(self._patience):
-                    await self._append([turn])
-                    await self._finish(turn)
-            except Exception as error:  # noqa: BLE001 - a log may raise anything
-                logger.warning("turn %s: its end still cannot be logged: %r", turn.id, error)
-            else:
-                self._left.pop(turn.id, None)
+            self.left.add(turn)
 
     async def _flush(self, turn: Turn) -> None:
         if turn.feed.unkept():
             self.submit(turn)
         while turn.feed.kept < turn.feed.last_seq and not turn.feed.closed:
             await turn.feed.more(turn.feed.kept)
-
-    async def _finish(self, turn: Turn) -> None:
-        if await self._log.finish(turn.id, turn.state):
-            return
-        # Another process took this one for dead, and ended the turn: what the log says, holds.
-        record = await self._log.load_turn(turn.id)
-        if record is not None:
-            turn.state = record.state
 
     def _start(self) -> None:
         if self._task is None:
@@ -90,7 +70,7 @@ class LogWriter:
             self._start()
 
     async def _run(self) -> None:
-        delays = _new_delays()
+        pauses = delays()
         taken: dict[str, tuple[Turn, float]] = {}
         try:
             while self._waiting:
@@ -100,10 +80,10 @@ class LogWriter:
                 self._waiting |= {name: taken[name] for name in failed}
                 taken = {}
                 if not failed:
-                    delays = _new_delays()
+                    pauses = delays()
                     continue
                 self._give_up()
-                await asyncio.sleep(next(delays))
+                await asyncio.sleep(next(pauses))
         finally:
             self._waiting |= taken
 
@@ -111,6 +91,9 @@ class LogWriter:
         """Appends what these turns have; the ids of those for which it failed."""
         error = await self._attempt(turns)
         if error is None:
+            return []
+        if isinstance(error, StoreClosed):
+            self._say_closed(turns)
             return []
         if len(turns) == 1 or isinstance(error, StoreUnavailable | TimeoutError):
             logger.warning("appending to the turn log failed, trying again: %r", error)
@@ -139,6 +122,15 @@ class LogWriter:
             if turn.id in kept:
                 turn.feed.keep(kept[turn.id])
 
+    def _say_closed(self, turns: list[Turn]) -> None:
+        logger.error(
+            "the store was closed while %d turns ran on it: close the server first, with "
+            "`await server.aclose()`, and then its store",
+            len(turns),
+        )
+        for turn in turns:
+            self._on_outage(turn)
+
     def _give_up(self) -> None:
         due = asyncio.get_running_loop().time() - self._patience
         for turn, since in list(self._waiting.values()):
@@ -146,10 +138,6 @@ class LogWriter:
                 logger.error("turn %s fails: the turn log is unavailable", turn.id)
                 del self._waiting[turn.id]
                 self._on_outage(turn)
-
-
-def _new_delays() -> chain[float]:
-    return chain(_DELAYS, repeat(_LAST_DELAY))
 
 
 __all__ = ["LogWriter"]

@@ -1,11 +1,11 @@
 """Waiting out an outage: what to do again while a store or a log is unavailable."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from itertools import chain, repeat
 from typing import TypeVar
 
-from chatkit.errors import StoreUnavailable
+from chatkit.errors import StoreClosed, StoreUnavailable
 
 Result = TypeVar("Result")
 
@@ -13,21 +13,28 @@ _DELAYS = (0.05, 0.1, 0.2, 0.5)
 _LAST_DELAY = 1.0
 
 
+def delays() -> Iterator[float]:
+    """How many seconds to wait before each new attempt; without end."""
+    return chain(_DELAYS, repeat(_LAST_DELAY))
+
+
 async def patiently(attempt: Callable[[], Awaitable[Result]], seconds: float) -> Result:
     """What the attempt gives, made again for so many seconds while the store is unavailable.
 
-    Raises: StoreUnavailable when it stays so; at once what else the attempt raises.
+    Raises: StoreUnavailable when it stays so; at once StoreClosed and what else the attempt raises.
     """
     loop = asyncio.get_running_loop()
     deadline = loop.time() + seconds
-    for delay in chain(_DELAYS, repeat(_LAST_DELAY)):
+    for delay in delays():
         try:
             return await attempt()
+        except StoreClosed:
+            raise
         except StoreUnavailable:
             if loop.time() + delay > deadline:
                 raise
         await asyncio.sleep(delay)
-    raise AssertionError("unreachable")  # pragma: no cover - `repeat` never ends
+    raise AssertionError("unreachable")  # pragma: no cover - the delays never end
 
 
-__all__ = ["patiently"]
+__all__ = ["delays", "patiently"]

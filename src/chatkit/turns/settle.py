@@ -7,8 +7,12 @@ turn ends, and its readers are told.
 
 import asyncio
 import logging
+import sys
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Final
 
+from chatkit.errors import StoreClosed, StoreUnavailable
 from chatkit.store.turn_log import TurnState
 from chatkit.types import (
     AssistantMessageItem,
@@ -19,14 +23,20 @@ from chatkit.types import (
     ThreadItem,
     ThreadItemDoneEvent,
     ThreadItemRemovedEvent,
+    ThreadStreamEvent,
     WorkflowItem,
 )
 
 from .failure import error_event, retryable_error
+from .patience import delays
 from .pump import StopCause
 from .turn import Turn
 
 logger = logging.getLogger(__name__)
+
+_LEAST_TRIES: Final = 2
+_MOST_TRIES: Final = 5
+"""Of what no waiting mends, for all we know."""
 
 _STATES: dict[StopCause | None, TurnState] = {
     None: "completed",
@@ -44,12 +54,15 @@ async def settle(turn: Turn, cause: StopCause | None, error: BaseException | Non
     turn.sealed = True
     turn.state = "failed" if error is not None else _STATES[cause]
     words = _last_words(turn, cause, error)
-    host_has_saved = turn.state == "stopped" and await _completes(turn, lambda: _ask_host(turn))
-    if not await _saves_all(turn, host_has_saved):
+    if turn.state == "stopped":
+        turn.host_has_saved = await _attempt(turn, lambda: _ask_host(turn)) is None
+    if await _saves_items(turn):
+        turn.drafts.clear()
+    is_saved = await _attempt(turn, turn.save_thread) is None and not turn.drafts
+    if not is_saved:
         words = words or [retryable_error()]
         if turn.state == "completed":
             turn.state = "failed"
-    turn.drafts.clear()
     for event in words:
         turn.tell(event)
 
@@ -65,26 +78,49 @@ def _last_words(
     return [retryable_error()]
 
 
-async def _saves_all(turn: Turn, host_has_saved: bool) -> bool:
-    saved = await _completes(turn, lambda: _close_drafts(turn, host_has_saved))
-    if not saved:
-        # Once more: the loop may be closing, or the store had failed at one item of several.
-        saved = await _completes(turn, lambda: _close_drafts(turn, host_has_saved))
-    return await _completes(turn, turn.save_thread) and saved
+async def _saves_items(turn: Turn) -> bool:
+    """Saves what is unfinished, trying again while the store is unavailable; False if it stays so.
+
+    Another failure is tried again as well, less often: a host's own store has errors of its own.
+    """
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + turn.around.limits.outage_seconds
+    for tries, delay in enumerate(delays(), 1):
+        error = await _attempt(turn, lambda: _close_drafts(turn))
+        if error is None:
+            return True
+        if isinstance(error, StoreClosed):
+            break
+        if isinstance(error, asyncio.CancelledError):
+            deadline = loop.time()  # nobody waits for long any more
+        most = sys.maxsize if isinstance(error, StoreUnavailable) else _MOST_TRIES
+        if tries >= _LEAST_TRIES and (tries >= most or loop.time() + delay > deadline):
+            break
+        await _sleep(delay)
+    logger.error("turn %s: %d items are not saved yet", turn.id, len(turn.drafts))
+    return False
 
 
-async def _completes(turn: Turn, step: Callable[[], Awaitable[None]]) -> bool:
-    """True when the step came to its end in time."""
+async def _sleep(seconds: float) -> None:
+    with suppress(asyncio.CancelledError):
+        await asyncio.sleep(seconds)
+
+
+async def _attempt(turn: Turn, step: Callable[[], Awaitable[None]]) -> BaseException | None:
+    """What kept the step from coming to its end in time, if anything."""
     try:
         async with asyncio.timeout(turn.around.limits.settle_seconds):
             await step()
-    except asyncio.CancelledError:
+    except asyncio.CancelledError as error:
         # The event loop is closing, and cancels everything once: the next step still runs.
-        return False
-    except Exception:
+        return error
+    except StoreUnavailable as error:
+        logger.warning("turn %s: what it had generated is not saved yet: %s", turn.id, error)
+        return error
+    except Exception as error:
         logger.exception("turn %s: saving what it had generated failed", turn.id)
-        return False
-    return True
+        return error
+    return None
 
 
 async def _ask_host(turn: Turn) -> None:
@@ -92,38 +128,45 @@ async def _ask_host(turn: Turn) -> None:
         await turn.plan.on_cancelled(turn.thread, turn.drafts.items())
 
 
-async def _close_drafts(turn: Turn, host_has_saved: bool) -> None:
+async def _close_drafts(turn: Turn) -> None:
     failure: Exception | None = None
     for item in turn.drafts.items():
         try:
             async with turn.lock:
-                if host_has_saved:
-                    await _tell_what_the_host_did(turn, item)
-                else:
-                    await _close(turn, item)
+                event = await _close(turn, item)
+                if event is not None:
+                    turn.tell(event)
         except Exception as error:  # noqa: BLE001 - the other items may fare better
             failure = error
     if failure is not None:
         raise failure
 
 
-async def _tell_what_the_host_did(turn: Turn, item: ThreadItem) -> None:
-    stored = await turn.writes.find(item.id)
-    if stored is not None:
-        turn.tell(ThreadItemDoneEvent(item=stored))
-    else:
-        turn.tell(ThreadItemRemovedEvent(item_id=item.id))
+async def save_left(turn: Turn) -> list[ThreadStreamEvent]:
+    """Saves what `settle` could not save; the events that tell of it. Raises what the store raises.
+
+    May be called again: nothing is saved twice.
+    """
+    async with turn.lock:
+        events = [await _close(turn, item) for item in turn.drafts.items()]
+    return [event for event in events if event is not None]
 
 
-async def _close(turn: Turn, item: ThreadItem) -> None:
+async def _close(turn: Turn, item: ThreadItem) -> ThreadStreamEvent | None:
+    """What became of an unfinished item, which is saved now if it is worth it."""
+    if turn.host_has_saved:
+        stored = await turn.writes.find(item.id)
+        if stored is None:
+            return ThreadItemRemovedEvent(item_id=item.id)
+        return ThreadItemDoneEvent(item=stored)
     if turn.state == "completed" and isinstance(item, WorkflowItem):
         # The next turn may go on with it, so it is kept and not finished.
         await turn.writes.save_left(item)
-    elif turn.is_adopted(item.id) or is_worth_keeping(item):
+        return None
+    if turn.is_adopted(item.id) or is_worth_keeping(item):
         await turn.writes.save_left(item)
-        turn.tell(ThreadItemDoneEvent(item=item))
-    else:
-        turn.tell(ThreadItemRemovedEvent(item_id=item.id))
+        return ThreadItemDoneEvent(item=item)
+    return ThreadItemRemovedEvent(item_id=item.id)
 
 
 def is_worth_keeping(item: ThreadItem) -> bool:
@@ -137,4 +180,4 @@ def is_worth_keeping(item: ThreadItem) -> bool:
     return not isinstance(item, ClientToolCallItem | StructuredInputItem)
 
 
-__all__ = ["is_worth_keeping", "settle"]
+__all__ = ["is_worth_keeping", "save_left", "settle"]

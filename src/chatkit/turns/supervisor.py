@@ -56,10 +56,11 @@ class Supervisor:
     async def ready(self) -> None:
         """Returns once turns that a crash had left behind are settled; waits only once."""
         await self._recovery.once()
+        self._writer.left.try_soon()
 
     async def recover(self) -> None:
         """Settles what other processes' crashes, or an outage of the log, have left running."""
-        await self._writer.end_left()
+        await self._writer.left.try_again()
         await self._recovery.again()
 
     def check(self, plan: TurnPlan) -> None:
@@ -126,7 +127,7 @@ class Supervisor:
                 pump.stop("interrupted")
             await asyncio.wait(set(self._tasks))
         await self._late.close()
-        await self._writer.end_left()
+        await self._writer.left.close()
         self._stalls.stop()
 
     async def _run(self, pump: Pump) -> None:
@@ -194,8 +195,9 @@ class Supervisor:
         try:
             await self.log.begin(turn.record(), turn.plan.context)
         except TurnBusy:
-            # Perhaps nobody runs it any more.
+            # Perhaps nobody runs it any more, or its end could not be saved.
             await self.recover()
+            await self._writer.left.give_up(turn.thread.id)
             await self.log.begin(turn.record(), turn.plan.context)
 
     def _start(self, work: Coroutine[Any, Any, None], turn: Turn) -> asyncio.Task[None]:

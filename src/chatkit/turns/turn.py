@@ -74,6 +74,8 @@ class Turn:
         self.sealed = False
         """Set when the end is being written: a handler that is still going is refused."""
         self.settled = asyncio.Event()
+        self.host_has_saved = False
+        """Set when the host's `handle_stream_cancelled` saw to the unfinished items."""
         self.reader_is_cancelled = False
         """The handler raised CancelledError by itself: its first reader ends with one too."""
         self._append_now = around.log.append_now

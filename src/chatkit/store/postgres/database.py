@@ -8,7 +8,7 @@ import asyncio
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
-from chatkit.errors import StoreUnavailable
+from chatkit.errors import StoreClosed
 
 from .connection import check_schema
 from .link import Job, Link
@@ -28,7 +28,7 @@ class Database:
         self._closed = False
 
     async def read(self, job: Job[Result]) -> Result:
-        """What the job returned. Raises StoreUnavailable."""
+        """What the job returned. Raises StoreUnavailable, StoreClosed."""
         return await self._link().run(job)
 
     async def write(self, job: Job[Result]) -> Result:
@@ -44,7 +44,7 @@ class Database:
 
     def _link(self) -> Link:
         if self._closed:
-            raise StoreUnavailable("it was closed")
+            raise StoreClosed
         loop = asyncio.get_running_loop()
         link = self._links.get(loop)
         if link is None:

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from itertools import chain, repeat
 from typing import Final, TypeVar
 
-from chatkit.errors import StoreUnavailable
+from chatkit.errors import StoreClosed, StoreUnavailable
 
 from .connection import Connection, Pool, open_pool
 from .faults import COLLISIONS, OUTAGES, unavailable
@@ -113,7 +113,7 @@ class Link:
     async def _open(self) -> Pool:
         async with self._opening:
             if self._closed:
-                raise StoreUnavailable("it was closed")
+                raise StoreClosed
             if self._pool is None:
                 pool = await open_pool(self._dsn, self._schema, self._size, self._patience)
                 try:

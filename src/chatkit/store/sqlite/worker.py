@@ -16,7 +16,7 @@ from queue import Empty, SimpleQueue
 from sqlite3 import Connection
 from typing import Any, Final, NamedTuple, TypeVar
 
-from chatkit.errors import StoreUnavailable
+from chatkit.errors import StoreClosed
 
 from .connection import is_broken, is_busy, unavailable
 
@@ -88,11 +88,11 @@ class Worker(ABC):
     def submit(
         self, run: Callable[[Connection], Any], *, single: bool = False, scrub: bool = False
     ) -> asyncio.Future[Any]:
-        """The future of the job. Raises StoreUnavailable once the worker was stopped."""
+        """The future of the job. Raises StoreClosed once the worker was stopped."""
         job = Job(run, asyncio.get_running_loop().create_future(), single, scrub)
         with self._lock:
             if self._stopped:
-                raise StoreUnavailable("it was closed")
+                raise StoreClosed
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name=self._name, daemon=True)
                 self._thread.start()
