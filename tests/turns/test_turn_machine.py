@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
 from faulty_stores import Broken
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -494,3 +495,5 @@ TestTurnsInFiles = FileMachine.TestCase
 TestTurnsInFiles.settings = settings(
     max_examples=15, stateful_step_count=30, deadline=None, suppress_health_check=_QUIET
 )
+# A hundred runs of forty steps each: on a busy machine they take their time.
+TestTurns.pytestmark = TestTurnsInFiles.pytestmark = [pytest.mark.timeout(300)]

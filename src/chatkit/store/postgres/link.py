@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from itertools import chain, repeat
 from typing import Final, TypeVar
 
-from chatkit.errors import StoreClosed, StoreUnavailable
+from chatkit.errors import StoreClosed
 
 from .connection import Connection, Pool, open_pool
 from .faults import COLLISIONS, OUTAGES, unavailable
