@@ -11,6 +11,7 @@ from pydantic_core import from_json
 from chatkit.errors import InvalidRequest
 from chatkit.store.contract import AttachmentStore, ClientPage, ServesClientPages, Store
 from chatkit.turns.commit import is_hidden
+from chatkit.turns.recover import FoldedLog
 from chatkit.turns.thread_watch import client_thread
 from chatkit.types import ThreadItem
 from chatkit.wire import encode
@@ -37,6 +38,18 @@ def with_drafts(page: ClientPage, drafts: list[ThreadItem]) -> ClientPage:
     left = {item.id: item for item in drafts if not is_hidden(item)}
     rows = [left.pop(_row_id(row), row) for row in page.rows] if left else page.rows
     return ClientPage(rows=[*rows, *left.values()], has_more=page.has_more, after=page.after)
+
+
+def laid_over(page: ClientPage, folded: FoldedLog) -> ClientPage:
+    """The page with what a running turn's log says of its items, which the page may be ahead of."""
+    finished = dict(folded.finished)
+    rows = [row for row in page.rows if _row_id(row) not in folded.removed]
+    rows = [finished.pop(_row_id(row), row) for row in rows]
+    if not page.has_more:
+        # Saved when the page had been read already.
+        rows += [item for item in finished.values() if not is_hidden(item)]
+    whole = ClientPage(rows=rows, has_more=page.has_more, after=page.after)
+    return with_drafts(whole, folded.drafts.items())
 
 
 def _row_id(row: str | ThreadItem) -> str:

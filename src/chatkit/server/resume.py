@@ -12,19 +12,22 @@ from typing import TYPE_CHECKING, Any
 from chatkit.errors import InvalidRequest, NotFoundError, TurnNotFound, TurnTrimmed
 from chatkit.turns.pump import Pump
 from chatkit.turns.reader import read_live_turn, read_logged_turn
+from chatkit.turns.recover import fold_log
 from chatkit.turns.thread_watch import client_thread
 from chatkit.types import (
     ActiveTurn,
     BaseReq,
+    ThreadMetadata,
     ThreadsGetByIdReq,
     TurnsAttachReq,
     TurnsStopReq,
 )
 from chatkit.wire import encode_json, encode_thread
 
-from .pages import DEFAULT_PAGE_SIZE, with_drafts
+from .pages import DEFAULT_PAGE_SIZE, laid_over, with_drafts
 
 if TYPE_CHECKING:
+    from chatkit.store.contract import ClientPage
     from chatkit.store.turn_log import TurnRecord
 
     from .server import ChatKitServer
@@ -84,7 +87,8 @@ async def stop(server: Server, request: TurnsStopReq, context: Any) -> bytes:
     pump = server.supervisor().find(turn_id)
     if pump is None:
         record = await _load_record(server, turn_id, context)
-        return encode_json({"id": turn_id, "state": record.state})
+        state = await server.supervisor().elsewhere.stop(record)
+        return encode_json({"id": turn_id, "state": state})
     await _check_owner(server, turn_id, pump.turn.thread.id, context)
     pump.stop("stopped")
     await pump.turn.settled.wait()
@@ -124,8 +128,10 @@ async def load_thread(server: Server, request: ThreadsGetByIdReq, context: Any) 
     if running is None or not announces_resume(request):
         page = await server.pages.load_items(thread_id, None, DEFAULT_PAGE_SIZE, "asc", context)
         running = supervisor.running_on(thread_id)
-        if running is None or not announces_resume(request):
+        if not announces_resume(request):
             return encode_thread(client_thread(thread), page, None)
+        if running is None:
+            return await _encode_thread_of_others(server, thread, page)
     # A turn runs, or has begun while the page was read.
     return await _encode_running_thread(server, running, context)
 
@@ -145,6 +151,23 @@ async def _encode_running_thread(server: Server, pump: Pump, context: Any) -> by
         return encode_thread(client_thread(thread), page, None)
     active = ActiveTurn(id=turn.id, seq=seq)
     return encode_thread(client_thread(thread), with_drafts(page, drafts), active)
+
+
+async def _encode_thread_of_others(
+    server: Server, thread: ThreadMetadata, page: ClientPage
+) -> bytes:
+    """The thread with a running turn of another process, if there is one.
+
+    The page was read before its log. So whatever is on it is in the log too, or will be; and with
+    all that the log says of items laid over it, it is what a reader up to that event would show.
+    """
+    supervisor = server.supervisor()
+    record = await supervisor.elsewhere.find_running(thread.id)
+    if record is None:
+        return encode_thread(client_thread(thread), page, None)
+    folded = await fold_log(supervisor.log, record.id)
+    active = ActiveTurn(id=record.id, seq=folded.last_seq)
+    return encode_thread(client_thread(thread), laid_over(page, folded), active)
 
 
 async def _load_record(server: Server, turn_id: str, context: Any) -> TurnRecord:

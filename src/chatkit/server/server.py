@@ -187,6 +187,7 @@ class ChatKitServer(ABC, Generic[TContext]):
             return StreamingResult(earlier)
         plan = await PLANS[type(request)](self, request, context)
         supervisor.check(plan)
+        await supervisor.elsewhere.check(plan)
         if announces_resume(request):
             return StreamingResult(read_new_resumable_turn(plan, self.supervisor))
         return StreamingResult(read_new_turn(plan, self.supervisor, self._on_disconnect))

@@ -2,7 +2,13 @@
 
 import logging
 
-from chatkit.errors import DEFAULT_ALLOW_RETRY, CustomStreamError, ErrorCode, StreamError
+from chatkit.errors import (
+    DEFAULT_ALLOW_RETRY,
+    CustomStreamError,
+    ErrorCode,
+    StreamError,
+    TurnLost,
+)
 from chatkit.types import ErrorEvent
 
 logger = logging.getLogger(__name__)
@@ -18,6 +24,9 @@ def error_event(error: BaseException, turn_id: str, thread_id: str) -> ErrorEven
         return ErrorEvent(code="custom", message=error.message, allow_retry=error.allow_retry)
     if isinstance(error, StreamError):
         return ErrorEvent(code=error.code, allow_retry=error.allow_retry)
+    if isinstance(error, TurnLost):
+        logger.error("turn %s on thread %s: %s", turn_id, thread_id, error)
+        return retryable_error()
     logger.error("turn %s on thread %s failed", turn_id, thread_id, exc_info=error)
     return retryable_error()
 

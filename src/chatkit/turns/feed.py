@@ -69,6 +69,10 @@ class Feed:
         if self._waiters:
             self._bell.push()
 
+    def since(self, seq: int) -> list[bytes]:
+        """All events above `seq`, which is not below `dropped`, kept or not."""
+        return self._slice(seq, self.last_seq)
+
     def unkept(self) -> list[bytes]:
         """The events that the log does not keep yet."""
         return self._slice(self.kept, self.last_seq)

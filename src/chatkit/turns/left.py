@@ -8,9 +8,10 @@ import logging
 from typing import Final
 
 from chatkit.errors import NotFoundError, StoreUnavailable, TurnLost
-from chatkit.store.turn_log import TurnEvents, TurnLog
+from chatkit.store.turn_log import EventsMissing, TurnEvents, TurnLog
 from chatkit.wire import EventEncoder
 
+from .gaps import append_anew
 from .settle import save_left
 from .turn import Turn
 
@@ -87,7 +88,11 @@ class LeftTurns:
             encoder = EventEncoder()
             payloads += [encoder.encode(event) for event in await save_left(turn)]
         if payloads:
-            await self._log.append([TurnEvents(turn.id, first, payloads)])
+            run = TurnEvents(turn.id, first, payloads)
+            try:
+                await self._log.append([run])
+            except EventsMissing as gap:
+                await append_anew(self._log, turn.feed, run, gap)
         turn.drafts.clear()
         await finish(self._log, turn)
 

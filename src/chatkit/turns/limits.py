@@ -41,6 +41,8 @@ class TurnLimits:
     """A resumable stream says that it lives after this much silence."""
     poll_seconds: float = 0.25
     """How often a reader looks for events of a turn that runs in another process."""
+    fallback_seconds: float = 1.0
+    """How often who is to be told of such events looks for himself all the same."""
     queue_depth: int = 5
     """How many turns may wait for a thread's running turn."""
 

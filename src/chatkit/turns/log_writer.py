@@ -8,9 +8,11 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from chatkit.errors import StoreClosed, StoreUnavailable
-from chatkit.store.turn_log import TurnEvents, TurnLog
+from chatkit.errors import StoreClosed, StoreUnavailable, TurnLost
+from chatkit.store.shared_turns import SharesTurns
+from chatkit.store.turn_log import EventsMissing, TurnEvents, TurnLog
 
+from .gaps import append_anew
 from .left import LeftTurns, finish
 from .patience import delays, patiently
 from .turn import Turn
@@ -28,6 +30,8 @@ class LogWriter:
         self._waiting: dict[str, tuple[Turn, float]] = {}
         self.left = LeftTurns(log, patience)
         self._task: asyncio.Task[None] | None = None
+        self._flush_seconds = log.flush_seconds if isinstance(log, SharesTurns) else 0.0
+        self._next_at = 0.0
 
     def submit(self, turn: Turn) -> None:
         """Has the turn's new events kept, soon."""
@@ -74,6 +78,7 @@ class LogWriter:
         taken: dict[str, tuple[Turn, float]] = {}
         try:
             while self._waiting:
+                await self._pace()
                 taken, self._waiting = self._waiting, {}
                 failed = await self._try([turn for turn, _ in taken.values()])
                 # Those come last, and win: their time of waiting goes on.
@@ -109,18 +114,33 @@ class LogWriter:
             return error
         return None
 
+    async def _pace(self) -> None:
+        """Lets events gather where the log would rather be asked less often."""
+        loop = asyncio.get_running_loop()
+        wait = self._next_at - loop.time()
+        if wait > 0:
+            await asyncio.sleep(wait)
+        self._next_at = loop.time() + self._flush_seconds
+
     async def _append(self, turns: list[Turn]) -> None:
-        batch = [
-            TurnEvents(turn.id, turn.feed.kept + 1, payloads)
-            for turn in turns
-            if (payloads := turn.feed.unkept())
-        ]
-        if batch:
-            await self._log.append(batch)
-        kept = {run.turn_id: run.first_seq + len(run.payloads) - 1 for run in batch}
-        for turn in turns:
-            if turn.id in kept:
-                turn.feed.keep(kept[turn.id])
+        turns = [turn for turn in turns if turn.feed.unkept_bytes]
+        batch = [TurnEvents(turn.id, turn.feed.kept + 1, turn.feed.unkept()) for turn in turns]
+        lost: tuple[str, ...] = ()
+        try:
+            if batch:
+                await self._log.append(batch)
+        except TurnLost as error:
+            lost = error.turn_ids
+        except EventsMissing as gap:
+            if len(turns) > 1:
+                raise
+            await append_anew(self._log, turns[0].feed, batch[0], gap)
+        for turn, run in zip(turns, batch, strict=True):
+            if turn.id in lost:
+                logger.error("turn %s was ended by another process", turn.id)
+                self._on_outage(turn)
+            else:
+                turn.feed.keep(run.first_seq + len(run.payloads) - 1)
 
     def _say_closed(self, turns: list[Turn]) -> None:
         logger.error(

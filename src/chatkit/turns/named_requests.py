@@ -47,9 +47,11 @@ class NamedRequests:
 
     async def _is_owner(self, pump: Pump, context: object) -> bool:
         thread_id = pump.turn.thread.id
+        # Before the look: the thread may be saved while the store answers.
+        has_begun = bool(pump.turn.feed.last_seq)
         if await self._may_load(thread_id, context):
             return True
-        if pump.turn.feed.last_seq or pump.is_in_line:
+        if has_begun or pump.is_in_line:
             return False
         # The thread may be new: with the turn's first event it is saved.
         await pump.turn.feed.more(0)

@@ -12,13 +12,14 @@ from typing import Self
 
 import anyio
 
+from chatkit.store.shared_turns import SharesTurns
 from chatkit.store.turn_log import TurnLog, TurnRecord
-from chatkit.wire import SSE_HEARTBEAT, encode, sse_frame, sse_frames, sse_frames_with_ids
+from chatkit.wire import SSE_HEARTBEAT, sse_frames, sse_frames_with_ids
 
-from .failure import retryable_error
 from .limits import OnDisconnect
 from .plan import TurnPlan
 from .pump import Pump
+from .shared_reader import lost_frame, read_shared_turn
 from .supervisor import Supervisor
 from .turn import Turn
 
@@ -93,7 +94,7 @@ async def read_new_turn(
                 for frame in sse_frames(payloads):
                     yield frame
             if cursor.has_lost:
-                yield _lost_frame()
+                yield lost_frame()
     except BaseException:
         if on_disconnect == "stop":
             await _stop_and_wait(pump)
@@ -140,13 +141,17 @@ async def _read_resumable(
             for frame in sse_frames_with_ids(payloads, turn.id, first):
                 yield frame
         if cursor.has_lost:
-            yield _lost_frame()
+            yield lost_frame()
 
 
 async def read_logged_turn(
     supervisor: Supervisor, record: TurnRecord, after: int
 ) -> AsyncGenerator[bytes, None]:
     """The rest of a turn that is over, or runs in another process, after event `after`."""
+    if isinstance(supervisor.log, SharesTurns) and record.state == "running":
+        async for frame in read_shared_turn(supervisor.log, supervisor.limits, record.id, after):
+            yield frame
+        return
     seq, silence = after, 0.0
     limits = supervisor.limits
     while (payloads := await _read_log(supervisor.log, record.id, seq)) is not None:
@@ -165,7 +170,7 @@ async def read_logged_turn(
             silence = 0.0
             yield SSE_HEARTBEAT
     if payloads is None or seq < record.last_seq:
-        yield _lost_frame()
+        yield lost_frame()
 
 
 async def _look_again(supervisor: Supervisor, record: TurnRecord) -> TurnRecord:
@@ -181,11 +186,6 @@ async def _look_again(supervisor: Supervisor, record: TurnRecord) -> TurnRecord:
 def _gone(record: TurnRecord) -> TurnRecord:
     """The record of a turn whose thread was deleted while it was read."""
     return replace(record, state="stopped", last_seq=0)
-
-
-def _lost_frame() -> bytes:
-    # It has no id: a reader that attaches again does so from the last event that it has seen.
-    return sse_frame(encode(retryable_error()))
 
 
 __all__ = [

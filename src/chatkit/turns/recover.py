@@ -9,6 +9,7 @@ import logging
 
 from pydantic import ValidationError
 
+from chatkit.store.shared_turns import SharesTurns
 from chatkit.store.turn_log import TurnEvents, TurnLog, TurnRecord
 from chatkit.types import (
     ThreadItem,
@@ -36,6 +37,9 @@ class Recovery:
 
     def __init__(self, log: TurnLog) -> None:
         self._log = log
+        # Shortly before whoever looks again and again does.
+        is_shared = isinstance(log, SharesTurns)
+        self._seconds_between = log.reap_seconds * 0.9 if is_shared else _SECONDS_BETWEEN
         self._task: asyncio.Task[None] | None = None
         self._started_at = 0.0
 
@@ -49,7 +53,7 @@ class Recovery:
         """Looks for further orphans, at most every few seconds: another process may have died."""
         loop = asyncio.get_running_loop()
         if self._task is None or (
-            self._task.done() and loop.time() - self._started_at >= _SECONDS_BETWEEN
+            self._task.done() and loop.time() - self._started_at >= self._seconds_between
         ):
             self._start()
         await self._wait()
@@ -137,6 +141,7 @@ class FoldedLog:
         self.finished: dict[str, ThreadItem] = {}
         self.continued: dict[str, None] = {}
         """Items of earlier turns that this one has updated."""
+        self.removed: set[str] = set()
         self.last_seq = 0
 
     def item_ids(self) -> list[str]:
@@ -150,8 +155,10 @@ class FoldedLog:
         self.drafts.apply(event)
         if isinstance(event, ThreadItemDoneEvent | ThreadItemReplacedEvent):
             self.finished[event.item.id] = event.item
+            self.removed.discard(event.item.id)
         elif isinstance(event, ThreadItemRemovedEvent):
             self.finished.pop(event.item_id, None)
+            self.removed.add(event.item_id)
         elif isinstance(event, ThreadItemUpdatedEvent) and event.item_id not in self.drafts:
             self.continued[event.item_id] = None
 
@@ -168,4 +175,4 @@ async def fold_log(log: TurnLog, turn_id: str) -> FoldedLog:
     return folded
 
 
-__all__ = ["Recovery", "fold_log", "recover_orphans"]
+__all__ = ["FoldedLog", "Recovery", "fold_log", "recover_orphans"]

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Final
 
-from chatkit.errors import StoreClosed, StoreUnavailable
+from chatkit.errors import StoreClosed, StoreUnavailable, TurnLost
 from chatkit.store.turn_log import TurnState
 from chatkit.types import (
     AssistantMessageItem,
@@ -89,7 +89,7 @@ async def _saves_items(turn: Turn) -> bool:
         error = await _attempt(turn, lambda: _close_drafts(turn))
         if error is None:
             return True
-        if isinstance(error, StoreClosed):
+        if isinstance(error, StoreClosed | TurnLost):
             break
         if isinstance(error, asyncio.CancelledError):
             deadline = loop.time()  # nobody waits for long any more
@@ -114,7 +114,7 @@ async def _attempt(turn: Turn, step: Callable[[], Awaitable[None]]) -> BaseExcep
     except asyncio.CancelledError as error:
         # The event loop is closing, and cancels everything once: the next step still runs.
         return error
-    except StoreUnavailable as error:
+    except (StoreUnavailable, TurnLost) as error:
         logger.warning("turn %s: what it had generated is not saved yet: %s", turn.id, error)
         return error
     except Exception as error:

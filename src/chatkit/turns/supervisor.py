@@ -10,11 +10,12 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
-from chatkit.errors import NotFoundError, RequestError, TurnBusy
+from chatkit.errors import NotFoundError, RequestError
 from chatkit.store.contract import Store
-from chatkit.store.turn_log import TurnLog
+from chatkit.store.turn_log import WRITING_TURN, TurnLog
 from chatkit.types import ErrorEvent, ThreadMetadata, ThreadUpdatedEvent
 
+from .elsewhere import Elsewhere
 from .failure import error_event, retryable_error
 from .lane import Lane
 from .late_changes import LateChanges
@@ -50,6 +51,14 @@ class Supervisor:
         self._lanes: dict[str, Lane] = {}
         self._late = LateChanges(self._tell_thread)
         self._recovery = Recovery(log)
+        self.elsewhere = Elsewhere(
+            log,
+            limits=limits,
+            on_busy=on_busy,
+            recover=self.recover,
+            free=self._free,
+            stop=self._stop_here,
+        )
         self._retention = Retention(log, limits)
         self._stalls = StallWatch(limits.stall_seconds, lambda: list(self._pumps))
 
@@ -57,6 +66,7 @@ class Supervisor:
         """Returns once turns that a crash had left behind are settled; waits only once."""
         await self._recovery.once()
         self._writer.left.try_soon()
+        self.elsewhere.reap()
 
     async def recover(self) -> None:
         """Settles what other processes' crashes, or an outage of the log, have left running."""
@@ -77,6 +87,8 @@ class Supervisor:
     def launch(self, plan: TurnPlan) -> Pump:
         """Starts the plan's turn, or puts it in its thread's line."""
         pump = Pump(Turn(plan, self._around))
+        plan.variables.run(WRITING_TURN.set, pump.turn.id)
+        self.elsewhere.obey()
         self._pumps[pump.turn.id] = pump
         self.requests.add(pump)
         task = self._start(self._run(pump), pump.turn)
@@ -108,6 +120,7 @@ class Supervisor:
             if lane.running is not None:
                 lane.running.stop("stopped")
                 await lane.running.turn.settled.wait()
+            await self.elsewhere.stop_thread(thread_id)
             await self._late.forget(thread_id)
             yield
         finally:
@@ -128,6 +141,7 @@ class Supervisor:
             await asyncio.wait(set(self._tasks))
         await self._late.close()
         await self._writer.left.close()
+        await self.elsewhere.close()
         self._stalls.stop()
 
     async def _run(self, pump: Pump) -> None:
@@ -147,6 +161,8 @@ class Supervisor:
 
     def _forget(self, pump: Pump) -> None:
         self._pumps.pop(pump.turn.id, None)
+        if not self._pumps:
+            self.elsewhere.rest()
         self.requests.discard(pump)
         pump.turn.feed.close()
         pump.turn.settled.set()
@@ -171,7 +187,9 @@ class Supervisor:
                 _end_in_line(pump)
                 return False
             await self._take_thread(turn, waited)
-            await self._begin_log(turn)
+            if not await self.elsewhere.begin(pump, lambda: self._take_thread(turn, True)):
+                _end_in_line(pump)
+                return False
         except RequestError as refused:
             turn.refuse(_refusal(refused))
         except Exception as error:  # noqa: BLE001 - a store may raise anything
@@ -190,15 +208,6 @@ class Supervisor:
             stored = await self._around.store.load_thread(plan.thread.id, plan.context)
             turn.start_from(plain_metadata(stored))
         plan.check(turn.thread)
-
-    async def _begin_log(self, turn: Turn) -> None:
-        try:
-            await self.log.begin(turn.record(), turn.plan.context)
-        except TurnBusy:
-            # Perhaps nobody runs it any more, or its end could not be saved.
-            await self.recover()
-            await self._writer.left.give_up(turn.thread.id)
-            await self.log.begin(turn.record(), turn.plan.context)
 
     def _start(self, work: Coroutine[Any, Any, None], turn: Turn) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work, context=turn.plan.variables)
@@ -222,6 +231,16 @@ class Supervisor:
             return False
         pump.turn.tell(ThreadUpdatedEvent(thread=client_thread(thread)))
         return True
+
+    async def _free(self, thread_id: str) -> None:
+        """Settles what keeps a thread busy that nobody answers on."""
+        await self.recover()
+        await self._writer.left.give_up(thread_id)
+
+    def _stop_here(self, turn_id: str) -> None:
+        pump = self._pumps.get(turn_id)
+        if pump is not None:
+            pump.stop("stopped")
 
     def _log_failed(self, turn: Turn) -> None:
         pump = self._pumps.get(turn.id)

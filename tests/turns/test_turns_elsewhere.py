@@ -1,0 +1,345 @@
+"""Several processes on one database, each a server with a store of its own in this one.
+
+Every server has its own pool, lease and listener, so none of them knows more of the others than
+processes on other machines would. Real processes are in `test_turn_fleet`.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+from fleet import freeze, garble, in_line_elsewhere
+from turn_stage import (
+    ANN,
+    BOB,
+    RESUME,
+    Puppet,
+    View,
+    added,
+    adds,
+    asks,
+    attaches,
+    check_ended,
+    check_fold,
+    creates,
+    done,
+    flow,
+    loads,
+    removed,
+    replaced,
+    says,
+    stored,
+    task_added,
+    texts,
+    user_of,
+    whole_log,
+)
+
+from chatkit.errors import InvalidRequest, TurnBusy, TurnNotFound
+from chatkit.turns import TurnLimits
+from chatkit.types import ThreadItemAddedEvent, ThreadItemDoneEvent
+from database_schemas import Schema
+
+NewServer = Callable[..., Puppet]
+
+
+@pytest.fixture
+async def new_server(schema: Schema) -> AsyncIterator[NewServer]:
+    """Makes servers on one database; all are closed at the end."""
+    servers: list[Puppet] = []
+
+    def make(*, lease_seconds: float = 20.0, **options: Any) -> Puppet:
+        store = schema.store(owner=user_of, lease_seconds=lease_seconds)
+        servers.append(Puppet(store, **options))
+        return servers[-1]
+
+    yield make
+    for server in servers:
+        await server.aclose(0)
+    for server in servers:
+        await server.store.close()  # type: ignore[attr-defined]
+
+
+async def test_a_turn_is_read_from_another_process(new_server: NewServer) -> None:
+    """From its start or from any event on, as it goes on, to its end."""
+    one, other = new_server(), new_server()
+    reader, hands = await one.start()
+    hands(added(), says("some "), says("words "))
+    await reader.sees("some words ")
+    whole = await other.read(attaches(reader.turn_id))
+    part = await other.read(attaches(reader.turn_id, 3))
+    await whole.sees("some words ")
+    hands(says("more"))
+    await asyncio.gather(whole.sees("some words more"), part.gets(3))
+    hands(done("some words more"))
+    hands.end()
+    await asyncio.gather(reader.end(), whole.end(), part.end())
+    assert whole.events == reader.events == await whole_log(other.log(), reader.turn_id)
+    assert [frame.id for frame in whole.frames] == [frame.id for frame in reader.frames]
+    assert part.events == reader.events[3:]
+
+
+@pytest.mark.requirement("fault-25")
+async def test_a_turn_is_stopped_from_another_process(new_server: NewServer) -> None:
+    """The reply comes when what was said is saved, and names the state; again, it is the same."""
+    one, other = new_server(), new_server()
+    reader, hands = await one.start()
+    hands(added(), says("half"))
+    await reader.sees("half")
+    async with asyncio.timeout(5):
+        reply = await other.ask(asks("turns.stop", turn_id=reader.turn_id))
+    assert reply == {"id": reader.turn_id, "state": "stopped"}
+    assert await texts(other.store, reader.thread_id) == ["half"]
+    assert hands.cancelled
+    assert len(one.stops) == 1
+    await reader.end()
+    assert await other.ask(asks("turns.stop", turn_id=reader.turn_id)) == reply
+
+
+async def test_nobody_reads_or_stops_a_foreign_turn_from_another_process(
+    new_server: NewServer,
+) -> None:
+    """The owner is checked where the request comes in, not where the turn runs."""
+    one, other = new_server(), new_server()
+    reader, hands = await one.start()
+    with pytest.raises(TurnNotFound):
+        await other.open(attaches(reader.turn_id), BOB)
+    with pytest.raises(TurnNotFound):
+        await other.ask(asks("turns.stop", turn_id=reader.turn_id), BOB)
+    with pytest.raises(InvalidRequest):
+        await other.open(attaches(reader.turn_id, 99))
+    hands.end()
+    await reader.end()
+
+
+async def test_a_page_that_is_loaded_elsewhere_goes_on_with_the_turn(
+    new_server: NewServer,
+) -> None:
+    """The thread is folded to exactly the event that it names; nothing is missing or doubled."""
+    one, other = new_server(), new_server()
+    reader, hands = await one.start()
+    work = flow("look")
+    hands(done("whole", "d"), ThreadItemAddedEvent(item=work), task_added("find", 1))
+    hands(replaced("another", "d"), added("gone"), removed("gone"), added(), says("half "))
+    await reader.sees("half ")
+    page = await other.ask(loads(reader.thread_id))
+    active = page["active_turn"]
+    assert active["id"] == reader.turn_id
+    assert active["seq"] == reader.seqs[-1]
+    view = View(page["items"]["data"])
+    assert view.json() == View().apply(reader.events).json()
+    rest = await other.read(attaches(active["id"], active["seq"]))
+    hands(says("and whole"), done("half and whole"), ThreadItemDoneEvent(item=work))
+    hands.end()
+    await asyncio.gather(rest.end(), reader.end())
+    view.apply(rest.events)
+    assert view.json() == View().apply(reader.events).json()
+    assert "active_turn" not in await other.ask(loads(reader.thread_id))
+    plain = await other.ask(asks("threads.get_by_id", thread_id=reader.thread_id))
+    assert "active_turn" not in plain
+
+
+async def test_a_message_waits_for_a_turn_of_another_process(new_server: NewServer) -> None:
+    """One running turn on a thread, wherever; the second begins from what the first has left."""
+    one, other = new_server(), new_server()
+    first, hands = await one.start()
+    second = await other.read(adds(first.thread_id, **RESUME))
+    await in_line_elsewhere(other, first.thread_id)
+    assert other.begun.empty()
+    hands.thread.title = "Named"
+    hands(done("first"))
+    hands.end()
+    await first.end()
+    hands = await other.begun.get()
+    assert hands.thread.title == "Named"
+    hands(done("second", "b"))
+    hands.end()
+    await second.end()
+    items = await stored(one.store, first.thread_id)
+    assert [item.type for item in items] == ["user_message", "assistant_message"] * 2
+
+
+async def test_a_message_that_waits_for_another_process_can_be_taken_back(
+    new_server: NewServer,
+) -> None:
+    """Its reader is an official client, whose leaving is a stop."""
+    one, other = new_server(), new_server()
+    first, hands = await one.start()
+    second = await other.read(adds(first.thread_id))
+    await in_line_elsewhere(other, first.thread_id)
+    await second.leave()
+    hands.end()
+    await first.end()
+    assert other.begun.empty()
+    assert len(await stored(one.store, first.thread_id)) == 1
+
+
+async def test_a_busy_thread_refuses_a_message_at_another_process(new_server: NewServer) -> None:
+    """`on_busy="reject"`: a 409 before the stream begins."""
+    one, other = new_server(on_busy="reject"), new_server(on_busy="reject")
+    first, hands = await one.start()
+    with pytest.raises(TurnBusy):
+        await other.open(adds(first.thread_id))
+    hands.end()
+    await first.end()
+    allowed, hands = await other.start(adds(first.thread_id, **RESUME))
+    hands.end()
+    await allowed.end()
+
+
+async def test_of_two_messages_at_once_one_is_refused(new_server: NewServer) -> None:
+    """Both were let through, as the thread was free: the database decides."""
+    one, other = new_server(on_busy="reject"), new_server(on_busy="reject")
+    reader = await one.run(done("hi"))
+    streams = [await server.open(adds(reader.thread_id, **RESUME)) for server in (one, other)]
+    for stream in streams:
+        stream.start()
+    hands = await _whichever(one, other)
+    hands.end()
+    await asyncio.gather(*(stream.end() for stream in streams))
+    refused = [stream for stream in streams if "error" in stream.types]
+    assert len(refused) == 1
+    assert "still answering" in refused[0].events[-1]["message"]
+
+
+@pytest.mark.parametrize("retries", [False, True])
+async def test_a_message_stops_a_turn_of_another_process(
+    new_server: NewServer, retries: bool
+) -> None:
+    """`on_busy="interrupt"`, and a retry in any case."""
+    one = new_server()
+    other = new_server() if retries else new_server(on_busy="interrupt")
+    first, hands = await one.start()
+    hands(added(), says("half"))
+    await first.sees("half")
+    (question,) = await stored(one.store, first.thread_id)
+    retry = asks("threads.retry_after_item", thread_id=first.thread_id, item_id=question.id)
+    request = {**retry, "metadata": RESUME} if retries else adds(first.thread_id, **RESUME)
+    second = await other.read(request)
+    async with asyncio.timeout(5):
+        await first.end()
+        hands = await other.begun.get()
+    await check_ended(other, first.turn_id, "stopped")
+    assert await texts(one.store, first.thread_id) == ([] if retries else ["half"])
+    hands(done("new", "b"))
+    hands.end()
+    await second.end()
+
+
+async def test_deleting_a_thread_stops_its_turn_in_another_process(
+    new_server: NewServer, schema: Schema
+) -> None:
+    """And nothing of it is left, not even in the log."""
+    one, other = new_server(), new_server()
+    reader, hands = await one.start()
+    hands(added(), says("secret"))
+    await reader.sees("secret")
+    follower = await other.read(attaches(reader.turn_id))
+    await follower.sees("secret")
+    async with asyncio.timeout(5):
+        await other.ask(asks("threads.delete", thread_id=reader.thread_id))
+        await asyncio.gather(reader.end(), follower.end())
+    assert hands.cancelled
+    assert await one.log().load_turn(reader.turn_id) is None
+    assert await schema.query("SELECT payload FROM turn_events") == []
+
+
+async def test_a_request_that_comes_twice_joins_its_turn_in_another_process(
+    new_server: NewServer,
+) -> None:
+    """Fault 9 with a load balancer: the repetition is sent to whoever is free."""
+    one, other = new_server(), new_server()
+    named = {**RESUME, "chatkit.request_id": "once"}
+    reader, hands = await one.start(creates(**named))
+    again = await other.read(creates(**named))
+    hands(added(), says("once"), done("once"))
+    hands.end()
+    await asyncio.gather(reader.end(), again.end())
+    assert again.events == reader.events
+    assert other.begun.empty()
+
+
+@pytest.mark.requirement("fault-26")
+async def test_a_process_that_comes_back_from_the_dead_writes_nothing(
+    new_server: NewServer,
+) -> None:
+    """Its lease lapsed, its turn was ended, the thread went on: what it does now is refused."""
+    dead, other = new_server(lease_seconds=0.6), new_server(lease_seconds=0.6)
+    reader, hands = await dead.start()
+    hands(added(), says("half "))
+    await reader.sees("half ")
+    await freeze(dead)
+    follower = await other.read(attaches(reader.turn_id))
+    async with asyncio.timeout(20):
+        await follower.end()
+    assert follower.types[-2:] == ["thread.item.done", "error"]
+    assert follower.events[-1]["allow_retry"] is True
+    second, later_hands = await other.start(adds(reader.thread_id, **RESUME))
+    before = [item.model_dump() for item in await stored(other.store, reader.thread_id)]
+    hands(says("and more"), done("half and more"))
+    hands.thread.title = "Too late"
+    hands.end()
+    await reader.end()
+    assert reader.types[-1] == "error"
+    assert reader.frames[-1].id is None
+    assert [item.model_dump() for item in await stored(other.store, reader.thread_id)] == before
+    log = await whole_log(other.log(), reader.turn_id)
+    assert log == follower.events
+    await check_ended(other, reader.turn_id, "interrupted")
+    await check_fold(other.store, log, reader.thread_id)
+    later_hands.end()
+    await second.end()
+    assert (await other.store.load_thread(reader.thread_id, ANN)).title is None
+
+
+async def test_a_turn_that_a_dead_process_left_is_waited_for_and_settled(
+    new_server: NewServer,
+) -> None:
+    """Nobody asks for it: every process looks after the others' turns by itself."""
+    dead, other = new_server(lease_seconds=0.6), new_server(lease_seconds=0.6)
+    reader, hands = await dead.start()
+    hands(added(), says("half"))
+    await reader.sees("half")
+    second = await other.read(adds(reader.thread_id, **RESUME))
+    await freeze(dead)
+    async with asyncio.timeout(20):
+        hands = await other.begun.get()
+    assert await texts(other.store, reader.thread_id) == ["half"]
+    hands.end()
+    await second.end()
+
+
+@pytest.mark.requirement("fault-10")
+@pytest.mark.parametrize("manner", ["lost", "doubled", "reordered"])
+async def test_notifications_are_no_more_than_hints(new_server: NewServer, manner: str) -> None:
+    """P whatever becomes of them: readers, stops and queues look for themselves."""
+    limits = TurnLimits(fallback_seconds=0.05, poll_seconds=0.02)
+    one, other = new_server(limits=limits), new_server(limits=limits)
+    for server in (one, other):
+        garble(server, manner)
+    reader, hands = await one.start()
+    follower = await other.read(attaches(reader.turn_id))
+    for number in range(30):
+        hands(*([added()] if number == 0 else []), says(f"{number} "))
+        await asyncio.sleep(0)
+    await follower.until(lambda reader: reader.text.endswith("29 "))
+    second = await other.read(adds(reader.thread_id, **RESUME))
+    async with asyncio.timeout(10):
+        reply = await other.ask(asks("turns.stop", turn_id=reader.turn_id))
+        assert reply["state"] == "stopped"
+        await asyncio.gather(reader.end(), follower.end())
+        hands = await other.begun.get()
+    assert follower.events == reader.events == await whole_log(one.log(), reader.turn_id)
+    hands.end()
+    await second.end()
+
+
+async def _whichever(*servers: Puppet) -> Any:
+    """The hands of the first handler that is called."""
+    tasks = [asyncio.create_task(server.begun.get()) for server in servers]
+    done, waiting = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED, timeout=10)
+    for task in waiting:
+        task.cancel()
+    await asyncio.wait(tasks)
+    return done.pop().result()
