@@ -1,5 +1,6 @@
 /** Lints strictly, with types. */
 import js from "@eslint/js";
+import regexp from "eslint-plugin-regexp";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
@@ -18,6 +19,15 @@ export default tseslint.config(
       "@typescript-eslint/dot-notation": "off",
       // Props of widgets are unknown until they are shown; an object where a text belongs is odd, not wrong.
       "@typescript-eslint/no-base-to-string": "off",
+    },
+  },
+  {
+    // Texts come from anybody: an expression takes time in proportion to them. [sec-27]
+    files: ["src/**/*.ts", "src/**/*.tsx"],
+    plugins: { regexp },
+    rules: {
+      "regexp/no-super-linear-backtracking": ["error", { report: "potential" }],
+      "regexp/no-super-linear-move": ["error", { report: "potential" }],
     },
   },
   {

@@ -42,7 +42,7 @@ export function originOf(url: string, base: string): string | null {
 }
 
 function hostsOf(rules: ImageRules): string[] {
-  const hosts = (rules.allowedHosts ?? []).map((host) => host.toLowerCase().replace(/^https?:\/\//, "").replace(/[:/].*$/, ""));
+  const hosts = (rules.allowedHosts ?? []).map((host) => host.toLowerCase().replace(/^https?:\/\//, "").split(/[:/]/, 1).join(""));
   return hosts.filter((host) => HOST.test(host));
 }
 

@@ -42,7 +42,8 @@ export class Fonts {
 
 /** The address alone: pages may write it as CSS does. */
 function addressOf(src: string): string {
-  return /url\(\s*["']?([^"')]+)["']?\s*\)/.exec(src)?.[1] ?? src;
+  const written = /url\(([^)]+)\)/.exec(src)?.[1];
+  return written?.trim().replace(/^["']|["']$/g, "") ?? src;
 }
 
 function described({ weight, style, display, unicodeRange }: FontObject): FontFaceDescriptors {
