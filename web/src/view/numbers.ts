@@ -1,4 +1,4 @@
-/** Sizes, shares and durations in the words and digits of a locale. Pure. */
+/** Sizes, shares, durations and lists in the words and digits of a locale. Pure. */
 
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
 const STEP = 1024;
@@ -22,4 +22,9 @@ export function formatDuration(seconds: number, locale: string): string {
   const parts = [["hour", Math.floor(whole / 3600)], ["minute", Math.floor(whole / 60) % 60], ["second", whole % 60]] as const;
   const texts = parts.filter(([, count]) => count > 0).map(([unit, count]) => new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short" }).format(count));
   return new Intl.ListFormat(locale, { type: "unit", style: "narrow" }).format(texts);
+}
+
+/** Such as "a, b and c". */
+export function formatList(texts: readonly string[], locale: string): string {
+  return new Intl.ListFormat(locale, { type: "conjunction", style: "short" }).format(texts);
 }

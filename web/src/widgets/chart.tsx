@@ -1,7 +1,9 @@
 /** A chart: its drawing is loaded when the first is shown; its data is a table for those who listen. */
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { formatList } from "../view/numbers";
 import { useTranslate } from "../view/translate";
+import { useHost } from "../view/use_session";
 import { type NodeProps, listOf } from "./context";
 import type { ChartData, Series } from "./chart_scales";
 import { blockStyle } from "./style";
@@ -10,6 +12,7 @@ type Drawing = ComponentType<{ data: ChartData }>;
 
 export function Chart({ component }: NodeProps) {
   const translate = useTranslate();
+  const locale = useHost().locale();
   const [Drawn, setDrawn] = useState<Drawing | null>(null);
   useEffect(() => {
     let isShown = true;
@@ -22,7 +25,7 @@ export function Chart({ component }: NodeProps) {
   }, []);
   const data = chartData(component);
   const style = { ...blockStyle(component), ...(component["flex"] !== undefined && component["flex"] !== null && { flex: String(component["flex"]) }) };
-  const name = data.series.map((one) => one.label ?? one.dataKey).join(", ");
+  const name = formatList(data.series.map((one) => one.label ?? one.dataKey), locale);
   return (
     <figure class="ck-chart" style={style} aria-label={translate("chart.label", { name })}>
       {Drawn ? <Drawn data={data} /> : <div class="ck-skeleton ck-chart-plot" />}

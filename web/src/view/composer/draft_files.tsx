@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../../icons/icon";
 import type { AttachmentProblem, DraftAttachment } from "../../session/contract";
-import { formatBytes, formatShare } from "../numbers";
+import { formatBytes, formatList, formatShare } from "../numbers";
 import { quietly } from "../quietly";
 import { useTranslate } from "../translate";
 import { useHost, useSession } from "../use_session";
@@ -53,7 +53,7 @@ function FileNote({ file }: { file: DraftAttachment }) {
 /** The limit that the file is over, or the types that are taken, in signs that need no translation. */
 function whatWouldDo({ limit, accept }: AttachmentProblem, locale: string): string {
   if (limit !== undefined) return ` (≤ ${formatBytes(limit, locale)})`;
-  return accept && accept.length > 0 ? ` (${accept.join(", ")})` : "";
+  return accept && accept.length > 0 ? ` (${formatList(accept, locale)})` : "";
 }
 
 /** The picture itself or a sign for the file; a ring over it while it is uploaded. */
