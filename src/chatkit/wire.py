@@ -171,6 +171,9 @@ def sse_frames_with_ids(payloads: list[bytes], turn_id: str, first_seq: int) -> 
 SSE_HEARTBEAT: Final = b": keep-alive\n\n"
 """A comment line; readers ignore it, proxies see that the stream lives."""
 
+SSE_TITLE_PENDING: Final = b": title pending\n\n"
+"""A comment at the end of a resumable stream: the thread's title is still being made."""
+
 SSE_TO_BE_CONTINUED: Final = b"retry: 0\n\n"
 """Ends a stream whose turn goes on: the reader is to come back at once, as who it is by then."""
 
@@ -221,6 +224,7 @@ class SSEDecoder:
 __all__ = [
     "MAX_EVENT_BYTES",
     "SSE_HEARTBEAT",
+    "SSE_TITLE_PENDING",
     "SSE_TO_BE_CONTINUED",
     "EventEncoder",
     "SSEDecoder",

@@ -16,6 +16,7 @@ from .response_converter import ResponseStreamConverter, ToolCall, ToolTaskConve
 from .stored import ReadsAttachments, StoredItemConverter
 from .text_widgets import accumulate_text
 from .thoughts import StreamingThoughtTracker
+from .titler import ThreadTitler
 
 __all__ = [
     "AgentContext",
@@ -26,6 +27,7 @@ __all__ = [
     "StoredItemConverter",
     "StreamingThoughtTracker",
     "ThreadItemConverter",
+    "ThreadTitler",
     "ToolCall",
     "ToolTaskConverter",
     "accumulate_text",

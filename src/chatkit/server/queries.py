@@ -63,6 +63,7 @@ async def _update_thread(server: Server, request: ThreadsUpdateReq, context: Any
     await supervisor.save_late_changes(thread_id)
     async with supervisor.writing_to(thread_id):
         thread = plain_metadata(await server.store.load_thread(thread_id, context))
+        await supervisor.titles.give_up(thread_id)
         thread.title = request.params.title
         await server.store.save_thread(thread, context)
     running = supervisor.running_on(thread_id)

@@ -40,6 +40,7 @@ from chatkit.types import (
 from .attachments import delete_attachments, keep_attachments, load_attachments, sent
 from .history import find_pending_call, items_after_message
 from .resume import request_id_of
+from .titling import TitleMaker, title_maker
 from .user_agent import turn_variables
 
 if TYPE_CHECKING:
@@ -62,7 +63,15 @@ async def _create_thread(server: Server, request: ThreadsCreateReq, context: Any
         async for event in _add_message(server, thread, message, context):
             yield event
 
-    return _plan(server, request, thread, context, opening, _respond(server, message, context))
+    return _plan(
+        server,
+        request,
+        thread,
+        context,
+        opening,
+        _respond(server, message, context),
+        title=title_maker(server, message, context),
+    )
 
 
 async def _add_user_message(
@@ -78,6 +87,7 @@ async def _add_user_message(
         context,
         opening,
         _respond(server, message, context),
+        title=title_maker(server, message, context),
         check=check_takes_messages,
     )
 
@@ -259,6 +269,7 @@ def _plan(
     opening: Callable[[ThreadMetadata], Events],
     respond: Callable[[ThreadMetadata], Events],
     *,
+    title: TitleMaker | None = None,
     check: Callable[[ThreadMetadata], None] = lambda thread: None,
     stops_running: bool = False,
 ) -> TurnPlan:
@@ -270,6 +281,7 @@ def _plan(
         on_cancelled=lambda thread, pending: server.handle_stream_cancelled(
             thread, pending, context
         ),
+        title=title,
         check=check,
         stops_running=stops_running,
         request_id=request_id_of(request),

@@ -120,10 +120,16 @@ async def find_earlier(
 
 
 async def load_thread(server: Server, request: ThreadsGetByIdReq, context: Any) -> bytes:
-    """A thread with its first items and, for clients that announced resume, its running turn."""
+    """A thread with its first items and, for clients that announced resume, its running turn.
+
+    A request with `"chatkit.title": true` in its metadata is answered when no title is being made.
+    """
     thread_id = request.params.thread_id
     supervisor = server.supervisor()
     thread = await server.store.load_thread(thread_id, context)
+    if request.metadata.get("chatkit.title") is True and supervisor.titles.is_under_way(thread_id):
+        await supervisor.titles.wait(thread_id)
+        thread = await server.store.load_thread(thread_id, context)
     running = supervisor.running_on(thread_id)
     if running is None or not announces_resume(request):
         page = await server.pages.load_items(thread_id, None, DEFAULT_PAGE_SIZE, "asc", context)

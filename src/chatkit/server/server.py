@@ -124,6 +124,22 @@ class ChatKitServer(ABC, Generic[TContext]):
             f"{type(self).__name__} must override sync_action() to answer such widget actions"
         )
 
+    async def title_thread(
+        self, thread: ThreadMetadata, input_user_message: UserMessageItem, context: TContext
+    ) -> str | None:
+        """A title for a thread that has none; None, as by default, for none now.
+
+        Called with each message while there is no title, beside `respond`, which never waits for
+        it. It may take 30 seconds, and outlive the answer. A title that `respond` or a person
+        gave meanwhile stays. `chatkit.agents.ThreadTitler` is a ready-made one.
+        """
+        return None
+
+    @property
+    def makes_titles(self) -> bool:
+        """Whether `title_thread` is overridden."""
+        return type(self).title_thread is not ChatKitServer.title_thread
+
     async def add_feedback(
         self, thread_id: str, item_ids: list[str], feedback: FeedbackKind, context: TContext
     ) -> None:

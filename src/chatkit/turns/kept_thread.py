@@ -33,14 +33,34 @@ class KeptThread:
 
         Raises: NotFoundError when the thread was deleted; what else the store raises.
         """
+        if not self._watch.changed():
+            return None  # nor is the end of an answer to wait for its title
         async with self._saving:
-            if not self.changed():
+            if not self._watch.changed():
                 return None
-            stored = plain_metadata(await self._store.load_thread(self.thread.id, self._context))
+            stored = await self._load()
             snapshot = self._watch.apply_changes(stored)
             await self._store.save_thread(stored.model_copy(deep=True), self._context)
             self._watch.mark_saved(snapshot)
             return stored
+
+    async def offer_title(self, title: str) -> ThreadMetadata | None:
+        """Saves the title where neither the handler nor anybody else gave one; None where one did.
+
+        Raises: like `save`.
+        """
+        async with self._saving:
+            stored = await self._load()
+            if stored.title or self.thread.title:
+                return None
+            stored.title = title
+            await self._store.save_thread(stored.model_copy(deep=True), self._context)
+            if not self.thread.title:
+                self._watch.take_title(title)
+            return stored
+
+    async def _load(self) -> ThreadMetadata:
+        return plain_metadata(await self._store.load_thread(self.thread.id, self._context))
 
 
 __all__ = ["KeptThread"]

@@ -52,6 +52,14 @@ class LateChanges:
         self._untold.pop(thread_id, None)
         return told
 
+    def show(self, thread: ThreadMetadata) -> None:
+        """Tells of a thread that was changed and saved: now, or when its next turn begins."""
+        if self._tell(thread):
+            return
+        self._untold[thread.id] = None
+        if len(self._untold) > _MAX_UNTOLD:
+            del self._untold[next(iter(self._untold))]
+
     async def flush(self, thread_id: str) -> bool:
         """Saves what changed on this thread so far, and goes on watching it; True if it had."""
         changed = False
@@ -115,10 +123,7 @@ class LateChanges:
             return False
         if saved is None:
             return False
-        if not self._tell(saved):
-            self._untold[saved.id] = None
-            if len(self._untold) > _MAX_UNTOLD:
-                del self._untold[next(iter(self._untold))]
+        self.show(saved)
         return True
 
 

@@ -25,6 +25,8 @@ class TurnLimits:
     """How long a stopped handler may go on; then the turn ends without it."""
     settle_seconds: float = 30.0
     """How long saving what was generated may take."""
+    title_seconds: float = 30.0
+    """How long making a thread's title may take."""
     stall_seconds: float = 2.0
     """A handler that blocks the event loop for longer is warned about."""
     unlogged_events: int = 1_000

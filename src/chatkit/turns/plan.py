@@ -25,6 +25,8 @@ class TurnPlan:
     """The host's handler."""
     on_cancelled: Callable[[ThreadMetadata, list[ThreadItem]], Awaitable[None]]
     """Saves what a stopped handler had generated."""
+    title: Callable[[ThreadMetadata], Awaitable[str | None]] | None = None
+    """Makes a title for a thread that has none, beside the answer; None where nobody does."""
     check: Callable[[ThreadMetadata], None] = lambda thread: None
     """Refuses a thread that takes no such request; called when the turn is about to begin."""
     stops_running: bool = False

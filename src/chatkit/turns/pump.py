@@ -151,6 +151,8 @@ class Pump:
         async with _closing(plan.opening(turn.thread)) as opening:
             async for event in opening:
                 await turn.emit(event)
+        # Not before the thread is there, and not waited for.
+        turn.around.begin_title(turn)
         await asyncio.sleep(0)  # readers get the opening while the handler thinks
         self._end_if_stopped()
         async with _closing(plan.respond(turn.thread)) as handler:

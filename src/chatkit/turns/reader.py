@@ -14,7 +14,7 @@ import anyio
 
 from chatkit.store.shared_turns import SharesTurns
 from chatkit.store.turn_log import TurnLog, TurnRecord
-from chatkit.wire import SSE_HEARTBEAT, sse_frames, sse_frames_with_ids
+from chatkit.wire import SSE_HEARTBEAT, SSE_TITLE_PENDING, sse_frames, sse_frames_with_ids
 
 from .limits import OnDisconnect
 from .plan import TurnPlan
@@ -142,6 +142,8 @@ async def _read_resumable(
                 yield frame
         if cursor.has_lost:
             yield lost_frame()
+    if turn.around.awaits_title(turn.thread.id):
+        yield SSE_TITLE_PENDING
 
 
 async def read_logged_turn(

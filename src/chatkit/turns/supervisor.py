@@ -29,6 +29,7 @@ from .retention import Retention
 from .settle import settle
 from .stall_watch import StallWatch
 from .thread_watch import client_thread, plain_metadata
+from .titles import Titles
 from .turn import Surroundings, Turn
 
 logger = logging.getLogger(__name__)
@@ -45,11 +46,19 @@ class Supervisor:
         self.requests = NamedRequests(store)
         self._on_busy: OnBusy = on_busy
         self._writer = LogWriter(log, limits.outage_seconds, self._log_failed)
-        self._around = Surroundings(store=store, log=log, limits=limits, submit=self._writer.submit)
+        self._late = LateChanges(self._tell_thread)
+        self.titles = Titles(limits.title_seconds, self._late.show)
+        self._around = Surroundings(
+            store=store,
+            log=log,
+            limits=limits,
+            submit=self._writer.submit,
+            begin_title=self.titles.begin,
+            awaits_title=self.titles.is_under_way,
+        )
         self._pumps: dict[str, Pump] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._lanes: dict[str, Lane] = {}
-        self._late = LateChanges(self._tell_thread)
         self._recovery = Recovery(log)
         self.elsewhere = Elsewhere(
             log,
@@ -121,6 +130,7 @@ class Supervisor:
                 lane.running.stop("stopped")
                 await lane.running.turn.settled.wait()
             await self.elsewhere.stop_thread(thread_id)
+            await self.titles.give_up(thread_id)
             await self._late.forget(thread_id)
             yield
         finally:
@@ -133,12 +143,15 @@ class Supervisor:
 
     async def drain(self, seconds: float) -> None:
         """Lets running turns end for this long, then interrupts them; all are settled after."""
+        clock = asyncio.get_running_loop().time
+        end = clock() + seconds
         if self._tasks:
             await asyncio.wait(set(self._tasks), timeout=seconds)
         while self._tasks:
             for pump in list(self._pumps.values()):
                 pump.stop("interrupted")
             await asyncio.wait(set(self._tasks))
+        await self.titles.close(max(end - clock(), 0))
         await self._late.close()
         await self._writer.left.close()
         await self.elsewhere.close()

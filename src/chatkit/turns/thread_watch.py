@@ -4,7 +4,7 @@ Handlers change the thread in place, also from a task that runs beside the answe
 is made after every event and must cost next to nothing: identity first, no copies, no dumps.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from chatkit.types import Page, Thread, ThreadMetadata
@@ -55,6 +55,11 @@ class ThreadWatch:
             elif key not in saved.metadata or now.metadata[key] != saved.metadata[key]:
                 target.metadata[key] = now.metadata[key]
         return now
+
+    def take_title(self, title: str) -> None:
+        """Gives the handler's thread a title that is saved already."""
+        self.thread.title = title
+        self._saved = replace(self._saved, title=title)
 
     def mark_saved(self, snapshot: ThreadSnapshot) -> None:
         """Remembers what `apply_changes` gave: a change made since is still to be saved."""

@@ -55,6 +55,10 @@ class Surroundings:
     limits: TurnLimits
     submit: Callable[["Turn"], None]
     """Tells the log's writer that a turn has events to keep."""
+    begin_title: Callable[["Turn"], None]
+    """Has a title made for a turn's thread, if it needs one."""
+    awaits_title: Callable[[str], bool]
+    """Whether a title is being made for the thread with this id."""
 
 
 class Turn:
