@@ -1,5 +1,7 @@
 """Every example is started by the command of its README, and used as a person would."""
 
+import socket
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx2
@@ -10,6 +12,7 @@ from chatkit.actions import Action
 from chatkit.client import ChatKitClient
 from chatkit.testing.models import ScriptedModel, Text
 from chatkit.types import ClientEffectEvent, ClientToolCallItem, WidgetItem
+from database_schemas import Schema
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SERVE = ["-m", "chatkit", "serve", "app:app", "--port", "0"]
@@ -111,10 +114,67 @@ async def test_who_is_signed_in_sees_only_their_own_threads(tmp_path: Path) -> N
     assert seen == {"ada": ["A talk with ada"], "eve": ["A talk with eve"], "mallory": 401}
 
 
+async def test_a_turn_of_one_process_is_followed_and_stopped_through_the_other(
+    schema: Schema,
+) -> None:
+    """Behind nginx nobody knows which process answers; it makes no difference."""
+    port = free_ports(3)
+    environment = {
+        "DATABASE_URL": schema.url,
+        "DATABASE_SCHEMA": schema.name,
+        "WORDS": "1000000",
+        "NO_PROXY": "127.0.0.1",
+    }
+    folder = EXAMPLES / "two_processes"
+    async with running("start.py", "--port", str(port), folder=folder, **environment) as programs:
+        for number in (1, 2):
+            await programs.prints(f"127.0.0.1:{port + number}/chatkit")
+        urls = [f"http://127.0.0.1:{port + number}/chatkit" for number in range(3)]
+        async with (
+            ChatKitClient(urls[0]) as behind_nginx,
+            ChatKitClient(urls[1]) as first,
+            ChatKitClient(urls[2]) as second,
+        ):
+            answer = first.create_thread("Count")
+            async for _ in answer:
+                if " 3 " in answer.text:
+                    break
+            await answer.aclose()
+            turn_id, thread_id = answer.turn_id or "", answer.thread_id or ""
+            followed = second.attach(turn_id, answer.seq, thread_id=thread_id, view=answer.view)
+            async for _ in followed:
+                if " 7 " in followed.text:
+                    break
+            await behind_nginx.stop(turn_id)
+            _, items = await behind_nginx.load(thread_id)
+            assert " 1 2 3 4 5 6 7 " in items[-1].model_dump_json()
+            async with behind_nginx.send(thread_id, "Again") as again:
+                async for _ in again:
+                    if " 3 " in again.text:
+                        break
+        programs.process.terminate()
+        assert await programs.ended() == 0, programs.output.decode()
+
+
+def free_ports(count: int) -> int:
+    """The first of so many ports in a row that nobody listens on."""
+    for first in range(20_000, 30_000, count):
+        with ExitStack() as stack:
+            try:
+                for number in range(count):
+                    taken = stack.enter_context(socket.socket())
+                    taken.bind(("127.0.0.1", first + number))
+            except OSError:
+                continue
+            return first
+    raise AssertionError("no ports are free")
+
+
 @pytest.mark.parametrize("folder", sorted(path.parent.name for path in EXAMPLES.glob("*/app.py")))
 def test_each_example_says_how_it_is_started(folder: str) -> None:
     """One folder, one command; and the list of examples has it."""
     readme = (EXAMPLES / folder / "README.md").read_text()
     assert f"cd examples/{folder}" in readme
-    assert "chatkit serve app:app" in readme or "uvicorn app:app" in readme
+    commands = ("chatkit serve app:app", "uvicorn app:app", "python start.py")
+    assert any(command in readme for command in commands)
     assert f"[{folder}]({folder}/README.md)" in (EXAMPLES / "README.md").read_text()
