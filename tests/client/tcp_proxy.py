@@ -27,6 +27,8 @@ class Proxy:
         self.gate: Callable[[], Awaitable[None]] | None = None
         """Awaited before a new connection is forwarded."""
         self.stalled = asyncio.Event()
+        self.arrived = asyncio.Event()
+        """Set by every connection that is made, also by those that are cut."""
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -48,6 +50,15 @@ class Proxy:
         for writer in list(self._writers):
             writer.transport.abort()
 
+    def go_down(self) -> None:
+        """Cuts all connections, and each that is made from now on."""
+        self.refuses = 1_000_000
+        self.cut()
+
+    def come_back(self) -> None:
+        """Forwards again."""
+        self.refuses = 0
+
     async def stop(self) -> None:
         assert self._server is not None
         self._server.close()
@@ -63,6 +74,7 @@ class Proxy:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         self.connections += 1
+        self.arrived.set()
         self._writers.add(writer)
         if self.refuses:
             self.refuses -= 1

@@ -1,9 +1,9 @@
 """Kills a server again and again, and lets its successor look for what clients had seen.
 
-Run as `python crash_course.py FOLDER ROUNDS SEED`. The process forks a child for each round; it
-has no threads of its own, and everything is imported and warm, so a round takes a few hundredths
-of a second. A child first checks what the one before it had left in the database, then answers
-clients until it is killed at a random moment.
+Run as `python crash_course.py FOLDER ROUNDS SEED`, or with `DSN SCHEMA` instead of the folder. The
+process forks a child for each round; it has no threads of its own, and everything is imported and
+warm, so a round takes a few hundredths of a second. A child first checks what the one before it
+had left in the database, then answers clients until it is killed at a random moment.
 """
 
 import asyncio
@@ -43,13 +43,18 @@ from turn_stage import (
     whole_log,
 )
 
-from chatkit.store import MemoryStore, SQLiteStore
+from chatkit.store import MemoryStore, PostgresStore, SQLiteStore, Store
 from chatkit.types import ThreadItemAddedEvent, ThreadItemDoneEvent, ThreadStreamEvent
 
 TURNS = 3
 LONGEST_LIFE = 0.06
+LONGEST_LIFE_WITH_SERVER = 0.6
+"""A child that has to open connections first."""
 DIES_EARLY = 0.15
 """How often a child is killed before it has settled what the last one had left."""
+
+LEASE_SECONDS = 1.0
+"""How long nobody knows, with a database server, that a child was killed."""
 
 Seen = dict[str, list[dict[str, Any]]]
 """What a round's clients saw: the events of each turn, in order."""
@@ -86,9 +91,17 @@ def _sentence(name: str) -> list[ThreadStreamEvent]:
     ]
 
 
-async def live(path: Path, before: Seen, pipe: int) -> None:
+def open_store(place: list[str]) -> Store[Any]:
+    """The store in this folder, or at this DSN in this schema."""
+    if len(place) == 1:
+        return SQLiteStore(Path(place[0]) / "chat.db", owner=user_of)
+    dsn, schema = place
+    return PostgresStore(dsn, schema=schema, owner=user_of, lease_seconds=LEASE_SECONDS)
+
+
+async def live(place: list[str], before: Seen, pipe: int) -> None:
     """One child: checks what is left of the one before it, then answers until it is killed."""
-    store = SQLiteStore(path, owner=user_of)
+    store = open_store(place)
     server = Talker(store)
     began = time.monotonic()
     threads = [await check_left(server, turn, events) for turn, events in before.items()]
@@ -126,7 +139,7 @@ async def check_left(server: Talker, turn_id: str, seen: list[dict[str, Any]]) -
     return record.thread_id
 
 
-def spawn(path: Path, before: Seen) -> tuple[int, int]:
+def spawn(place: list[str], before: Seen) -> tuple[int, int]:
     """A child in a process of its own: its id, and the pipe with what its clients see."""
     reading, writing = os.pipe()
     child = os.fork()
@@ -135,7 +148,7 @@ def spawn(path: Path, before: Seen) -> tuple[int, int]:
         return child, reading
     os.close(reading)
     try:
-        asyncio.run(live(path, before, writing))
+        asyncio.run(live(place, before, writing))
     except BaseException:
         _tell(writing, {"failed": traceback.format_exc()})
     os._exit(1)
@@ -154,9 +167,9 @@ def read_for(pipe: int, seconds: float, until: bytes | None = None) -> bytes:
     return found
 
 
-def play(path: Path, before: Seen, life: float, early: bool) -> tuple[Seen, float]:
+def play(place: list[str], before: Seen, life: float, early: bool) -> tuple[Seen, float]:
     """One round; what its clients saw, and how long the check of the last one took."""
-    child, pipe = spawn(path, before)
+    child, pipe = spawn(place, before)
     found = b"" if early else read_for(pipe, 30, until=b"\n")
     found += read_for(pipe, life)
     os.kill(child, signal.SIGKILL)
@@ -189,18 +202,19 @@ async def warm_up() -> None:
 
 def main() -> None:
     """Plays all rounds; prints what became of them."""
-    folder, rounds, seed = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    *place, rounds, seed = sys.argv[1:]
     logging.disable(logging.CRITICAL)
     asyncio.run(warm_up())
-    chance = random.Random(seed)
+    chance = random.Random(int(seed))
+    longest = LONGEST_LIFE if len(place) == 1 else LONGEST_LIFE_WITH_SERVER
     seen: Seen = {}
     slowest, events = 0.0, 0
-    for _ in range(rounds + 1):
+    for _ in range(int(rounds) + 1):
         early = chance.random() < DIES_EARLY
-        seen, seconds = play(folder / "chat.db", seen, chance.uniform(0, LONGEST_LIFE), early)
+        seen, seconds = play(place, seen, chance.uniform(0, longest), early)
         slowest = max(slowest, seconds)
         events += sum(map(len, seen.values()))
-    print(json.dumps({"rounds": rounds, "events": events, "slowest": slowest}))
+    print(json.dumps({"rounds": int(rounds), "events": events, "slowest": slowest}))
 
 
 if __name__ == "__main__":

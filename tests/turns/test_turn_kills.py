@@ -30,6 +30,7 @@ from turn_stage import (
 )
 
 from chatkit.store import SQLiteStore
+from database_schemas import Schema
 
 HERE = Path(__file__).parent
 KILLS = int(os.environ.get("CHATKIT_KILLS", "200"))
@@ -40,20 +41,31 @@ KILLS = int(os.environ.get("CHATKIT_KILLS", "200"))
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="forks its children")
 async def test_two_hundred_kills_lose_nothing_that_a_client_saw(tmp_path: Path) -> None:
     """P, F and T after each; the thread is usable, and the recovery takes no 25 seconds."""
+    await attend_crash_course(KILLS, str(tmp_path))
+
+
+@pytest.mark.requirement("fault-01")
+@pytest.mark.timeout(240)
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks its children")
+async def test_kills_lose_nothing_in_a_database_server_either(schema: Schema) -> None:
+    """There only a lease that lapses tells that a process has died."""
+    await attend_crash_course(max(KILLS // 10, 1), schema.url, schema.name)
+
+
+async def attend_crash_course(kills: int, *place: str) -> None:
+    """Runs it on the store at this place, and looks at what it found."""
+    seed = str(int.from_bytes(os.urandom(4)))
     process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        str(HERE / "crash_course.py"),
-        str(tmp_path),
-        str(KILLS),
-        str(int.from_bytes(os.urandom(4))),
+        *(sys.executable, str(HERE / "crash_course.py"), *place, str(kills), seed),
+        env={**os.environ, "PYTHONPATH": str(HERE.parent)},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
     out, err = await process.communicate()
     assert process.returncode == 0, err.decode()
     result = json.loads(out)
-    assert result["rounds"] == KILLS
-    assert result["events"] > 10 * KILLS
+    assert result["rounds"] == kills
+    assert result["events"] > 5 * kills
     assert result["slowest"] < 25
     print(result)
 
@@ -78,6 +90,19 @@ class Program:
         head = await reader.readuntil(b"\r\n\r\n")
         self.pages.append(Page(reader, writer, int(head.split()[1])))
         return self.pages[-1]
+
+    async def answers(self) -> None:
+        """Returns once it takes connections."""
+        for _ in range(600):
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", self.port)
+            except OSError:
+                await asyncio.sleep(0.05)
+            else:
+                writer.close()
+                await writer.wait_closed()
+                return
+        raise AssertionError("the program takes no connections")
 
     async def ends(self) -> int:
         """Its exit code."""
@@ -107,6 +132,10 @@ class Page:
                 self.frames += [parse_frame(frame + b"\n\n") for frame in frames]
         return self
 
+    async def body(self) -> Any:
+        """The JSON of an answer that is no stream."""
+        return json.loads(await self.reader.read())
+
     async def leave(self) -> None:
         """Closes the connection."""
         self.writer.close()
@@ -135,16 +164,8 @@ async def running(path: Path) -> AsyncIterator[Program]:
         sys.executable, str(HERE / "dying_app.py"), str(path), str(port)
     )
     try:
-        for _ in range(400):
-            try:
-                _, writer = await asyncio.open_connection("127.0.0.1", port)
-            except OSError:
-                await asyncio.sleep(0.05)
-            else:
-                writer.close()
-                await writer.wait_closed()
-                break
         program = Program(process, port, path)
+        await program.answers()
         yield program
         for page in program.pages:
             await page.leave()

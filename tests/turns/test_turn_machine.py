@@ -18,7 +18,7 @@ from faulty_stores import Broken
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from turn_disks import FileDisk, MemoryDisk
+from turn_disks import FileDisk, MemoryDisk, ServerDisk
 from turn_stage import (
     RESUME,
     Hands,
@@ -486,6 +486,17 @@ class FileMachine(Machine):
     disk_type = FileDisk
 
 
+class ServerMachine(Machine):
+    """The same with PostgreSQL."""
+
+    disk_type = ServerDisk
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _database(postgres_url: str) -> None:
+    ServerDisk.url = postgres_url
+
+
 _QUIET = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 TestTurns = Machine.TestCase
 TestTurns.settings = settings(
@@ -495,5 +506,10 @@ TestTurnsInFiles = FileMachine.TestCase
 TestTurnsInFiles.settings = settings(
     max_examples=15, stateful_step_count=30, deadline=None, suppress_health_check=_QUIET
 )
+TestTurnsInPostgres = ServerMachine.TestCase
+TestTurnsInPostgres.settings = settings(
+    max_examples=10, stateful_step_count=30, deadline=None, suppress_health_check=_QUIET
+)
 # A hundred runs of forty steps each: on a busy machine they take their time.
-TestTurns.pytestmark = TestTurnsInFiles.pytestmark = [pytest.mark.timeout(300)]
+for _case in (TestTurns, TestTurnsInFiles, TestTurnsInPostgres):
+    _case.pytestmark = [pytest.mark.timeout(300)]

@@ -10,7 +10,8 @@ from typing import Any
 from faulty_stores import Broken
 from turn_stage import user_of
 
-from chatkit.store import MemoryStore, MemoryTurnLog, SQLiteStore, TurnRecord
+from chatkit.store import MemoryStore, MemoryTurnLog, PostgresStore, SQLiteStore, TurnRecord
+from database_schemas import Schema
 
 
 class Flaky:
@@ -67,6 +68,10 @@ class FileStore(Flaky, SQLiteStore[Any]):
     """A store in a file."""
 
 
+class ServerStore(Flaky, PostgresStore[Any]):
+    """A store in a database server."""
+
+
 def _flaky(method: Any) -> Any:
     async def call(self: Any, *arguments: Any) -> None:
         await self._meet()
@@ -78,6 +83,7 @@ def _flaky(method: Any) -> Any:
 for _name in ("save_thread", "save_item", "delete_thread_item"):
     setattr(DiskStore, _name, _flaky(getattr(MemoryStore, _name)))
     setattr(FileStore, _name, _flaky(getattr(SQLiteStore, _name)))
+    setattr(ServerStore, _name, _flaky(getattr(PostgresStore, _name)))
 
 
 class MemoryDisk:
@@ -125,3 +131,31 @@ class FileDisk:
         for store in (*self._dead, self.store):
             await store.close()
         self._folder.cleanup()
+
+
+class ServerDisk:
+    """A database server, on which a process dies and another one comes."""
+
+    url = ""
+
+    def __init__(self) -> None:
+        self._schema = Schema(self.url)
+        self._dead: list[ServerStore] = []
+        self.store = self._open()
+
+    def _open(self) -> ServerStore:
+        schema = self._schema
+        return ServerStore(schema.url, schema=schema.name, owner=user_of, lease_seconds=3)
+
+    async def crash(self) -> None:
+        """From here on the store is another process's; the first one's lease has lapsed."""
+        await self.store._database.close()
+        await self._schema.query("DELETE FROM lifetimes")
+        self._dead.append(self.store)
+        self.store = self._open()
+
+    async def close(self) -> None:
+        """Frees what there is."""
+        for store in (*self._dead, self.store):
+            await store.close()
+        await asyncio.to_thread(self._schema.drop)
