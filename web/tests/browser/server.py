@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from widget_scenes import WidgetScenes
 
-from chatkit.actions import Action
+from chatkit.actions import Action, ActionConfig
 from chatkit.attachments import LocalAttachmentStore
 from chatkit.cli.demo.assistant import DemoAssistant
 from chatkit.cli.demo.pace import Pace
@@ -33,6 +33,7 @@ from chatkit.types import (
     UserMessageItem,
     WidgetItem,
 )
+from chatkit.widgets import Button, Card
 
 TEXTS = {
     "story": " ".join(f"word{number}" for number in range(300)) + " The end.",
@@ -81,6 +82,10 @@ class Assistant(DemoAssistant):
             async for event in stage.say(text):
                 yield event
             return
+        if word == "client action":
+            async for event in self._stage(thread, context).show(page_button()):
+                yield event
+            return
         async for event in super().respond(thread, input_user_message, context):
             yield event
 
@@ -107,6 +112,12 @@ class Assistant(DemoAssistant):
         if action.type.startswith("demo."):
             return await super().sync_action(thread, action, sender, context)
         return await self.scenes.act_at_once(action, sender)
+
+
+def page_button() -> Card:
+    """A card whose button asks the page, and not the server."""
+    to_page = ActionConfig(type="page.open", payload={"room": 7}, handler="client")
+    return Card(children=[Button(label="Open here", onClickAction=to_page)])
 
 
 def make_app(arguments: argparse.Namespace) -> Starlette:

@@ -29,13 +29,15 @@ export function Dictate() {
   return (
     <>
       {state === "recording" && (
-        <button type="button" class="ck-icon-button" aria-label={translate("history.cancel")} title={translate("history.cancel")} onClick={cancel}>
-          <Icon name="close" />
-        </button>
+        <>
+          <span class="ck-recording" aria-hidden="true">{clock(seconds)}</span>
+          <button type="button" class="ck-icon-button" aria-label={translate("history.cancel")} title={translate("history.cancel")} onClick={cancel}>
+            <Icon name="close" />
+          </button>
+        </>
       )}
-      <button type="button" class={state === "recording" ? "ck-pill ck-recording" : "ck-icon-button"} aria-pressed={state === "recording"} disabled={state === "transcribing"} aria-label={label} title={label} onClick={() => void toggle()}>
+      <button type="button" class="ck-icon-button" aria-pressed={state === "recording"} disabled={state === "transcribing"} aria-label={label} title={label} onClick={() => void toggle()}>
         {state === "transcribing" ? <span class="ck-spinner" aria-hidden="true" /> : <Icon name={state === "recording" ? "stop" : "mic"} />}
-        {state === "recording" && <span class="ck-recording-clock" aria-hidden="true">{clock(seconds)}</span>}
       </button>
       <span class={problem ? "ck-composer-problem" : "ck-hidden"} role="status">
         {problem ? translate(problem) : state === "transcribing" ? translate("composer.transcribing") : ""}
