@@ -5,11 +5,13 @@ command line know of HTTP.
 """
 
 from .app import create_app
+from .login import Authenticated
 from .refused import Refused
 from .routes import ChatKitRoutes
 from .settings import ContextFunction, RouteOptions
 
 __all__ = [
+    "Authenticated",
     "ChatKitRoutes",
     "ContextFunction",
     "Refused",

@@ -16,6 +16,7 @@ from chatkit.server.serving import serve
 from chatkit.types import ChatKitReq
 
 from .context import make_context
+from .login import Authenticated, wait_for_end
 from .settings import ContextFunction
 
 WaitForEnd = Callable[[], Awaitable[None]]
@@ -70,10 +71,12 @@ class Gate(Protocol):
 class HostGuest:
     """Somebody whom the host's own function let in."""
 
-    def __init__(self, server: ChatKitServer[Any], context: Any) -> None:
+    def __init__(
+        self, server: ChatKitServer[Any], context: Any, wait_for_end: WaitForEnd | None
+    ) -> None:
         self.server = server
         self.context = context
-        self.wait_for_end: WaitForEnd | None = None
+        self.wait_for_end = wait_for_end
 
     async def process(
         self, request: ChatKitReq, body: bytes | bytearray
@@ -90,14 +93,31 @@ class HostGuest:
 class HostGate:
     """One server, and the host's function that says who is there."""
 
-    def __init__(self, server: ChatKitServer[Any], function: ContextFunction | None) -> None:
+    def __init__(
+        self,
+        server: ChatKitServer[Any],
+        function: ContextFunction | None,
+        recheck_seconds: float | None,
+    ) -> None:
         self.servers = (server,)
         self._server = server
         self._function = function
+        self._recheck_seconds = recheck_seconds
 
     async def admit(self, request: Request) -> Guest:
         """Whom the host's function lets in; anybody without one."""
-        return HostGuest(self._server, await make_context(self._function, request))
+        login = await make_context(self._function, request)
+        if self._function is None:
+            return HostGuest(self._server, login.context, None)
+
+        async def ask_again() -> Authenticated[Any]:
+            # Of the same request: a body that the function has read is in it still.
+            return await make_context(self._function, request)
+
+        async def wait() -> None:
+            await wait_for_end(login, ask_again, self._recheck_seconds)
+
+        return HostGuest(self._server, login.context, wait)
 
 
 class SessionGate:

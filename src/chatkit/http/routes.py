@@ -115,7 +115,7 @@ class ChatKitRoutes:
 def _host_gate(server: ChatKitServer[Any] | None, settings: Settings) -> Gate:
     if server is None:
         raise ValueError("there is nothing to serve: pass a server, or workflows")
-    return HostGate(server, settings.context)
+    return HostGate(server, settings.context, settings.recheck_seconds)
 
 
 __all__ = ["ChatKitRoutes"]

@@ -20,6 +20,7 @@ class RouteOptions(TypedDict, total=False):
     """The options of `create_app` and `ChatKitRoutes`; `Settings` says what each means."""
 
     context: ContextFunction | None
+    recheck_seconds: float | None
     path: str
     public_url: str | None
     health_path: str | None
@@ -45,7 +46,11 @@ class Settings:
     """The options with their defaults. Raises ValueError for what cannot be meant."""
 
     context: ContextFunction | None = None
-    """A function from the request to the host's context; without one it is an empty dict."""
+    """A function from the request to the host's context; without one it is an empty dict. It may
+    return the context as `Authenticated(context, expires_at=…)`."""
+    recheck_seconds: float | None = 30.0
+    """How often `context` is asked again, with the same request, while a stream is open: when it
+    refuses, the stream ends. None for never."""
     path: str = "/chatkit"
     """Where the endpoint is."""
     public_url: str | None = None
