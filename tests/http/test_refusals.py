@@ -331,11 +331,17 @@ async def test_nothing_else_may_be_as_large_as_a_dictation(body: bytes) -> None:
     assert problem(response) == (413, "body_too_large")
 
 
+def submits(answers: dict[str, Any]) -> dict[str, Any]:
+    """Answers to a form."""
+    return asks("threads.add_structured_input", thread_id="t", item_id="i", input=answers)
+
+
 @pytest.mark.requirement("sec-25")
 async def test_deep_and_crowded_json_is_refused_quickly() -> None:
     """100,000 levels and as many keys as fit: neither a crash nor a long wait."""
     crowd = ",".join(f'"k{number}":0' for number in range(70_000))
     wrong = json.dumps(creates()).replace('[{"type"', "[" + "1," * 300_000 + '{"type"')
+    answers = {"answers": {f"q{number}": 1 for number in range(70_000)}}
     async with in_process() as client:
         deep = await client.post("/chatkit", content=b"[" * 100_000, headers=JSON)
         nested = await client.post(
@@ -347,10 +353,13 @@ async def test_deep_and_crowded_json_is_refused_quickly() -> None:
             headers=JSON,
         )
         many_faults = await client.post("/chatkit", content=wrong, headers=JSON)
+        many_answers = await client.post("/chatkit", json=submits(answers), headers=JSON)
     assert problem(deep) == problem(nested) == (400, "invalid_request")
     assert crowded.status_code == 200
     assert problem(many_faults) == (400, "invalid_request")
-    assert many_faults.json()["error"]["message"] == "300000 fields are wrong"
+    first = "params.input.content[0]: Input should be an object"
+    assert many_faults.json()["error"]["message"] == first
+    assert many_answers.json()["error"]["message"] == "70000 fields are wrong"
 
 
 @pytest.mark.requirement("sec-25")
@@ -424,7 +433,7 @@ async def test_a_key_that_somebody_wrote_is_not_quoted_either() -> None:
 
 async def test_of_many_wrong_fields_a_few_are_named() -> None:
     """The message is for people."""
-    body = asks("threads.create", input={"content": [1] * 50, "attachments": []})
+    body = submits({"answers": {f"q{number}": 1 for number in range(51)}})
     async with in_process() as client:
         response = await client.post("/chatkit", json=body)
     assert response.json()["error"]["message"].endswith("; and 46 more")

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import FailFast, Field
 
 from chatkit.types.base import WireModel
 from chatkit.types.sources import Source
@@ -58,8 +58,8 @@ class InferenceOptions(WireModel):
 class UserMessageInput(WireModel):
     """A message as the page sends it; `attachments` by id."""
 
-    content: list[UserMessageContent]
-    attachments: list[str]
+    content: Annotated[list[UserMessageContent], FailFast()]
+    attachments: Annotated[list[str], FailFast()]
     quoted_text: str | None = None
     inference_options: InferenceOptions
 

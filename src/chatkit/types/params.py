@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import FailFast, Field
 
 from chatkit.actions import Action
 from chatkit.types.base import WireModel
@@ -91,7 +91,7 @@ class ItemFeedbackParams(WireModel):
     """A thumb up or down for these items."""
 
     thread_id: str
-    item_ids: list[str]
+    item_ids: Annotated[list[str], FailFast()]
     kind: FeedbackKind
 
 
