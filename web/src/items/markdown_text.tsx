@@ -1,4 +1,5 @@
 /** Markdown of the assistant's, under the thread's rules for images and the page's for links. */
+import { useCallback } from "preact/hooks";
 import { Markdown, type MarkdownProps } from "../markdown/markdown";
 import { useTranslate } from "../view/translate";
 import { useSession } from "../view/use_session";
@@ -8,6 +9,7 @@ export function MarkdownText({ text, isStreaming, marks }: Pick<MarkdownProps, "
   const session = useSession();
   const translate = useTranslate();
   const { base, images } = useImageRules();
+  const followLink = useCallback((url: string) => session.followDeeplink(url), [session]);
   return (
     <Markdown
       text={text}
@@ -15,8 +17,8 @@ export function MarkdownText({ text, isStreaming, marks }: Pick<MarkdownProps, "
       base={base}
       images={images}
       translate={translate}
-      followLink={(url) => session.followDeeplink(url)}
-      {...(marks && { marks })}
+      followLink={followLink}
+      marks={marks}
     />
   );
 }

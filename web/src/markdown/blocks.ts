@@ -1,17 +1,13 @@
 /**
  * Markdown as blocks: parsed once when they are finished, and never again. Pure.
  *
- * While text streams only the last block is parsed anew; a block is finished when a blank line and
- * the start of another follow it at the top level.
+ * While text streams only the end is parsed anew: a block is finished when another follows it at
+ * the top level, and of a long block the parts before its last are.
  */
 import type { Definition, FootnoteDefinition, RootContent } from "mdast";
-import { fromMarkdown } from "mdast-util-from-markdown";
-import { gfmFromMarkdown } from "mdast-util-gfm";
-import { mathFromMarkdown } from "mdast-util-math";
-import { gfm } from "micromark-extension-gfm";
-import { math } from "micromark-extension-math";
 import remend from "remend";
-import { withDollars } from "./math_syntax";
+import { type OpenBlock, joined, openBlock } from "./open_block";
+import { parseTree } from "./tree";
 
 export interface Block {
   /** The source; a frozen block is found again by it. */
@@ -20,84 +16,141 @@ export interface Block {
 }
 
 export interface Parsed {
-  readonly blocks: readonly Block[];
+  /** Blocks in groups; a group that is full stays the same object while text streams. */
+  readonly groups: readonly (readonly Block[])[];
   readonly definitions: ReadonlyMap<string, Definition>;
   readonly footnotes: readonly FootnoteDefinition[];
+  /** The depth of the first heading; 1 where there is none. */
+  readonly firstHeading: number;
 }
 
-const EXTENSIONS = {
-  extensions: [gfm(), math()],
-  mdastExtensions: [gfmFromMarkdown(), mathFromMarkdown()],
-};
-
-export function parseTree(source: string): RootContent[] {
-  return fromMarkdown(source, EXTENSIONS).children;
-}
+const GROUP = 32;
+/** Text after which a block at the end is worth looking into. */
+const LONG = 400;
+/** Characters after which it is clear what a block is. */
+const CLEAR = 16;
 
 /** A complete text: references between blocks are found, each top-level node is a block. */
 export function parseDocument(text: string): Parsed {
-  const nodes = parseTree(text);
-  const blocks = nodes.map((node) => ({
-    source: text.slice(node.position?.start.offset, node.position?.end.offset),
-    nodes: [node],
-  }));
-  return gather(blocks);
+  const gathered = new Gathered();
+  for (const node of parseTree(text)) gathered.add(blockOf(node, text));
+  return gathered.with(null);
 }
 
 /** Parses text that grows: what was finished before is taken over as it is. */
 export class StreamingParser {
-  private frozen: Block[] = [];
+  private gathered = new Gathered();
   private frozenLength = 0;
-  private text = "";
+  private frozen = "";
+  private open: OpenBlock | null = null;
 
-  /** The whole when the text is complete; while it streams, its finished blocks and the tail. */
-  parse(source: string, isStreaming: boolean): Parsed {
-    const text = withDollars(source);
+  /** The whole when the text is complete; while it streams, its finished blocks and the end. */
+  parse(text: string, isStreaming: boolean): Parsed {
     if (!isStreaming) return parseDocument(text);
-    if (!text.startsWith(this.text.slice(0, this.frozenLength))) this.restart();
-    this.text = text;
-    const rest = text.slice(this.frozenLength);
-    const nodes = parseTree(remend(rest));
-    this.freeze(nodes, rest);
-    const open = text.slice(this.frozenLength);
-    const openNodes = open === rest ? nodes : parseTree(remend(open));
-    return gather([...this.frozen, { source: open, nodes: openNodes }]);
+    if (!text.startsWith(this.frozen)) this.restart();
+    const end = this.parseEnd(text.slice(this.frozenLength));
+    return this.gathered.with(end);
   }
 
   private restart(): void {
-    this.frozen = [];
+    this.gathered = new Gathered();
     this.frozenLength = 0;
+    this.frozen = "";
+    this.open = null;
   }
 
-  /** All but the last two top-level nodes are finished: nothing after them can change them. */
-  private freeze(nodes: readonly RootContent[], rest: string): void {
-    let start = 0;
+  /** What is not finished yet, as one block. */
+  private parseEnd(rest: string): Block {
+    const { open } = this;
+    const source = open ? open.lead + rest.slice(open.from) : rest;
+    const nodes = parseTree(source, remend);
+    const [first] = nodes;
+    const whole = open && first ? joined(open, first) : null;
+    if (open && !whole) {
+      this.open = null;
+      return this.parseEnd(rest);
+    }
+    const length = this.freeze(nodes, whole, rest, source);
+    if (length === 0) {
+      this.keepOpen(nodes, source);
+      return { source: rest, nodes: whole ? [whole, ...nodes.slice(1)] : nodes };
+    }
+    this.frozen += rest.slice(0, length);
+    this.frozenLength += length;
+    return this.parseEnd(rest.slice(length));
+  }
+
+  /** How much of the text is finished by now. */
+  private freeze(nodes: readonly RootContent[], whole: RootContent | null, rest: string, source: string): number {
+    let length = 0;
     for (const [index, node] of nodes.entries()) {
-      const following = nodes[index + 1];
-      if (index >= nodes.length - 2 || !following) break;
-      const end = following.position?.start.offset;
-      if (end === undefined || !isClosed(node)) break;
-      this.frozen.push({ source: rest.slice(start, end), nodes: [node] });
-      start = end;
+      const following = nodes[index + 1]?.position?.start.offset;
+      if (following === undefined || !isFinished(index, nodes, following, source.length)) break;
+      const end = this.open ? following - this.open.lead.length + this.open.from : following;
+      const settled = index === 0 && whole ? whole : node;
+      this.gathered.add({ source: rest.slice(length, end), nodes: [settled] });
+      length = end;
     }
-    this.frozenLength += start;
+    if (length > 0) this.open = null;
+    return length;
+  }
+
+  private keepOpen(nodes: readonly RootContent[], source: string): void {
+    const [only] = nodes;
+    if (!only || nodes.length > 1 || source.length < LONG) return;
+    this.open = openBlock(only, source, this.open) ?? this.open;
   }
 }
 
-/** Lists and footnotes may go on after a blank line; they are finished with the text. */
-function isClosed(node: RootContent): boolean {
-  return node.type !== "list" && node.type !== "footnoteDefinition";
+/**
+ * Nothing can change a block that another follows, once it is clear what that one is: `2` may become
+ * the list's next item, and what follows a definition may be its title.
+ */
+function isFinished(index: number, nodes: readonly RootContent[], following: number, length: number): boolean {
+  if (index < nodes.length - 2) return true;
+  return nodes[index]?.type !== "definition" && length - following >= CLEAR;
 }
 
-function gather(blocks: readonly Block[]): Parsed {
-  const definitions = new Map<string, Definition>();
-  const footnotes: FootnoteDefinition[] = [];
-  for (const block of blocks) {
-    for (const node of block.nodes) {
-      if (node.type === "definition" && !definitions.has(node.identifier)) {
-        definitions.set(node.identifier, node);
-      } else if (node.type === "footnoteDefinition") footnotes.push(node);
-    }
+function blockOf(node: RootContent, text: string): Block {
+  return { source: text.slice(node.position?.start.offset, node.position?.end.offset), nodes: [node] };
+}
+
+/** What concerns all blocks of a text. */
+interface Facts {
+  readonly definitions: ReadonlyMap<string, Definition>;
+  readonly footnotes: readonly FootnoteDefinition[];
+  readonly firstHeading: number;
+}
+
+/** Blocks in their order, in groups, and what concerns all of them. */
+class Gathered {
+  private readonly full: (readonly Block[])[] = [];
+  private rest: Block[] = [];
+  private facts: Facts = { definitions: new Map(), footnotes: [], firstHeading: 0 };
+
+  add(block: Block): void {
+    this.facts = withFacts(this.facts, block);
+    this.rest.push(block);
+    if (this.rest.length < GROUP) return;
+    this.full.push(this.rest);
+    this.rest = [];
   }
-  return { blocks, definitions, footnotes };
+
+  /** All of it, and a block at the end that is not finished. */
+  with(end: Block | null): Parsed {
+    const facts = end ? withFacts(this.facts, end) : this.facts;
+    const last = end ? [...this.rest, end] : this.rest;
+    const groups = last.length > 0 ? [...this.full, last] : [...this.full];
+    return { ...facts, groups, firstHeading: facts.firstHeading || 1 };
+  }
+}
+
+function withFacts(facts: Facts, { nodes }: Block): Facts {
+  const definitions = nodes.filter((node) => node.type === "definition" && !facts.definitions.has(node.identifier)) as Definition[];
+  const footnotes = nodes.filter((node) => node.type === "footnoteDefinition");
+  return {
+    definitions: definitions.length === 0 ? facts.definitions : new Map([...facts.definitions, ...definitions.reverse().map((node) => [node.identifier, node] as const)]),
+    footnotes: footnotes.length === 0 ? facts.footnotes : [...facts.footnotes, ...footnotes],
+    firstHeading: facts.firstHeading || (nodes.find((node) => node.type === "heading")?.depth ?? 0),
+  };
 }

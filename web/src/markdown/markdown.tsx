@@ -1,12 +1,14 @@
-/** Markdown that may still grow: finished blocks keep their elements, only the tail is made anew. */
+/** Markdown that may still grow: finished blocks keep their elements, only the end is made anew. */
+import type { FootnoteDefinition } from "mdast";
 import { memo } from "preact/compat";
-import { useMemo, useRef } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import type { Translate } from "../locales/strings";
-import { type Block, StreamingParser } from "./blocks";
+import type { Block } from "./blocks";
 import { withMarks } from "./marks";
 import { type RenderContext, renderNodes } from "./render";
 import type { ImageRules } from "./urls";
+import { useParsed } from "./use_parsed";
 
 export interface MarkdownProps {
   readonly text: string;
@@ -16,51 +18,48 @@ export interface MarkdownProps {
   readonly translate: Translate;
   readonly followLink: (url: string) => boolean;
   /** Where marks stand in the text, in code points, and what stands there. */
-  readonly marks?: { readonly places: readonly number[]; readonly render: (number: number) => ComponentChildren };
+  readonly marks?: Marks | undefined;
 }
 
-const NO_PLACES: readonly number[] = [];
+export interface Marks {
+  readonly places: readonly number[];
+  readonly render: (number: number) => ComponentChildren;
+}
 
-const BlockView = memo(
-  ({ block, context }: { block: Block; context: RenderContext }) => <>{renderNodes(block.nodes, context)}</>,
-  (before, after) => before.block.nodes === after.block.nodes || (before.block.source === after.block.source && before.context.parsed.definitions.size === after.context.parsed.definitions.size),
-);
-
-export function Markdown(props: MarkdownProps) {
-  const { text, isStreaming, base, images, translate, followLink, marks } = props;
-  const source = withMarks(text, marks?.places ?? NO_PLACES);
-  const parser = useRef<StreamingParser | null>(null);
-  parser.current ??= new StreamingParser();
-  const parsed = useMemo(() => (parser.current as StreamingParser).parse(source, isStreaming), [source, isStreaming]);
-  const context: RenderContext = {
-    base,
-    images,
-    translate,
-    followLink,
-    firstHeading: firstHeading(parsed.blocks),
-    renderMark: marks?.render ?? (() => null),
-    parsed,
-    footnoteOrder: parsed.footnotes.map((note) => note.identifier),
-  };
+export function Markdown({ text, isStreaming, base, images, translate, followLink, marks }: MarkdownProps) {
+  const source = useMemo(() => (marks ? withMarks(text, marks.places) : text), [text, marks]);
+  const { groups, definitions, footnotes, firstHeading } = useParsed(source, isStreaming);
+  const meant = [...definitions.values()].map(({ identifier, url }) => `${identifier} ${url}`).join("\n");
+  const order = footnotes.map(({ identifier }) => identifier).join("\n");
+  // The same object until something changes for every block: then all of them are made anew.
+  const context = useMemo<RenderContext>(
+    () => ({ base, images, translate, followLink, firstHeading, renderMark: marks?.render ?? (() => null), definitions, footnoteOrder: order.split("\n") }),
+    [base, images, translate, followLink, firstHeading, marks, meant, order],
+  );
   return (
     <div class="ck-markdown">
-      {parsed.blocks.map((block, index) => (
-        <BlockView key={index} block={block} context={context} />
-      ))}
-      {parsed.footnotes.length > 0 && (
-        <ol class="ck-footnotes">
-          {parsed.footnotes.map((note) => (
-            <li key={note.identifier}>{renderNodes(note.children, context)}</li>
-          ))}
-        </ol>
-      )}
+      {groups.map((blocks, index) => <Group key={index} blocks={blocks} context={context} />)}
+      {footnotes.length > 0 && <Footnotes notes={footnotes} context={context} />}
     </div>
   );
 }
 
-function firstHeading(blocks: readonly Block[]): number {
-  for (const { nodes } of blocks) {
-    for (const node of nodes) if (node.type === "heading") return node.depth;
-  }
-  return 1;
+interface GroupProps {
+  readonly blocks: readonly Block[];
+  readonly context: RenderContext;
+}
+
+const Group = memo(({ blocks, context }: GroupProps) => <>{blocks.map((block, index) => <BlockView key={index} block={block} context={context} />)}</>);
+
+const BlockView = memo(
+  ({ block, context }: { block: Block; context: RenderContext }) => <>{renderNodes(block.nodes, context)}</>,
+  (before, after) => before.context === after.context && (before.block === after.block || (before.block.source === after.block.source && before.block.nodes.length === after.block.nodes.length)),
+);
+
+function Footnotes({ notes, context }: { notes: readonly FootnoteDefinition[]; context: RenderContext }) {
+  return (
+    <ol class="ck-footnotes">
+      {notes.map((note) => <li key={note.identifier}>{renderNodes(note.children, context)}</li>)}
+    </ol>
+  );
 }

@@ -1,13 +1,18 @@
 /**
  * Math in Markdown: `$x$`, `$$x$$`, and the brackets that models write, `\(x\)` and `\[x\]`. Pure.
  *
- * The brackets are turned into dollars before parsing, outside of code. A dollar before a digit is
- * money: `$5 and $6` stays text.
+ * The brackets become dollars before parsing, outside of code, and a dollar that is money becomes a
+ * sign that is none; both take the same room, so that places in the text stay what they are.
  */
 
 const CODE = /(```[\s\S]*?(?:```|$)|~~~[\s\S]*?(?:~~~|$)|`[^`\n]*`)/;
+const BRACKETS = /(?<!\\)\\([[(])([\s\S]*?)\\([\])])/g;
+/** A dollar before a number that ends as a number does: `$5 and $6.50`. */
+const MONEY = /(^|[^\\$])\$(?=\d[\d.,]*(?:[\s.,;:!?)]|$))/gm;
+/** Stands for a dollar that is money; no text has it, as it is no character. */
+const DOLLAR = "\ufdd0";
 
-/** The text with all math in dollars, each piece as long as it needs to be. */
+/** The text with all math in dollars and no other dollars; as long as it was. */
 export function withDollars(text: string): string {
   if (!text.includes("\\(") && !text.includes("\\[") && !text.includes("$")) return text;
   return text
@@ -16,9 +21,19 @@ export function withDollars(text: string): string {
     .join("");
 }
 
+/** A piece of the parsed text as it was written. */
+export function withMoney(text: string): string {
+  return text.includes(DOLLAR) ? text.replaceAll(DOLLAR, "$") : text;
+}
+
+/** Whether the math that begins here in the text as written stands on a line of its own. */
+export function isDisplayed(source: string, offset: number): boolean {
+  return source.startsWith("\\[", offset) || source.startsWith("$$", offset);
+}
+
 function convert(text: string): string {
-  return text
-    .replace(/(^|[^\\$])\$(?=\d[\d.,]*(?:[\s.,;:!?)]|$))/gm, "$1\\$")
-    .replace(/\\\[([\s\S]*?)\\\]/g, (_, tex: string) => `\n$$$$\n${tex.trim()}\n$$$$\n`)
-    .replace(/\\\(([\s\S]*?)\\\)/g, (_, tex: string) => `$${tex.trim()}$`);
+  return text.replace(MONEY, `$1${DOLLAR}`).replace(BRACKETS, (whole, open: string, tex: string, close: string) => {
+    const isPair = (open === "(") === (close === ")");
+    return isPair && !tex.includes("$") ? `$$${tex}$$` : whole;
+  });
 }

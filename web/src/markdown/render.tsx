@@ -1,15 +1,22 @@
 /** Markdown nodes as elements: no HTML string is ever made, so there is nothing to sanitise. */
 import type {} from "mdast-util-math";
-import type { Node, PhrasingContent, RootContent, Table } from "mdast";
+import type { Definition, ListItem, Node, PhrasingContent, RootContent, Table, TableRow } from "mdast";
 import type { ComponentChildren } from "preact";
 import { Fragment } from "preact";
+import { memo } from "preact/compat";
 import type { Translate } from "../locales/strings";
 import { GuardedImage } from "./guarded_image";
 import { type ImageRules, imagePolicy, safeImage, safeLink } from "./urls";
 import { splitMarks, withoutMarks } from "./marks";
-import type { Parsed } from "./blocks";
 import { CodeBlock } from "./code_block";
 import { Formula } from "./math";
+
+declare module "mdast-util-math" {
+  interface InlineMath {
+    /** It stands on a line of its own; see tree.ts. */
+    display?: boolean;
+  }
+}
 
 export interface RenderContext {
   readonly base: string;
@@ -19,7 +26,8 @@ export interface RenderContext {
   /** The depth of the text's first heading. */
   readonly firstHeading: number;
   readonly renderMark: (number: number) => ComponentChildren;
-  readonly parsed: Parsed;
+  readonly definitions: ReadonlyMap<string, Definition>;
+  /** Footnotes by identifier, in the order of their numbers. */
   readonly footnoteOrder: readonly string[];
 }
 
@@ -55,7 +63,7 @@ function renderNode(node: Renderable, context: RenderContext): ComponentChildren
     case "code":
       return <CodeBlock code={withoutMarks(node.value)} language={node.lang ?? ""} translate={context.translate} />;
     case "inlineMath":
-      return <Formula tex={withoutMarks(node.value)} isBlock={false} />;
+      return <Formula tex={withoutMarks(node.value)} isBlock={node.display === true} />;
     case "math":
       return <Formula tex={withoutMarks(node.value)} isBlock={true} />;
     case "blockquote":
@@ -73,11 +81,11 @@ function renderNode(node: Renderable, context: RenderContext): ComponentChildren
     case "image":
       return renderImage(node.url, node.alt ?? "", context);
     case "linkReference": {
-      const definition = context.parsed.definitions.get(node.identifier);
+      const definition = context.definitions.get(node.identifier);
       return definition ? renderLink(definition.url, node.children, context) : renderNodes(node.children, context);
     }
     case "imageReference": {
-      const definition = context.parsed.definitions.get(node.identifier);
+      const definition = context.definitions.get(node.identifier);
       return definition ? renderImage(definition.url, node.alt ?? "", context) : (node.alt ?? "");
     }
     case "footnoteReference":
@@ -94,57 +102,63 @@ function renderText(text: string, context: RenderContext): ComponentChildren {
 }
 
 function renderList(node: Extract<RootContent, { type: "list" }>, context: RenderContext) {
-  const items = node.children.map((item, index) => (
-    <li key={index} class={item.checked === undefined || item.checked === null ? "" : "ck-task"}>
-      {item.checked === undefined || item.checked === null ? null : (
-        <input type="checkbox" checked={item.checked} disabled aria-label={item.checked ? "✓" : "☐"} />
-      )}
+  const items = node.children.map((item, index) => <Item key={index} item={item} isLoose={node.spread === true} context={context} />);
+  return node.ordered ? <ol start={node.start ?? 1}>{items}</ol> : <ul>{items}</ul>;
+}
+
+/** Of a list that grows only the last items are other objects. */
+const Item = memo(({ item, isLoose, context }: { item: ListItem; isLoose: boolean; context: RenderContext }) => {
+  const isTask = typeof item.checked === "boolean";
+  return (
+    <li class={isTask ? "ck-task" : ""}>
+      {isTask && <input type="checkbox" checked={item.checked === true} disabled aria-label={item.checked ? "✓" : "☐"} />}
       {item.children.map((child, at) =>
         // A tight list has no paragraphs of its own.
-        !node.spread && child.type === "paragraph" ? (
+        !isLoose && child.type === "paragraph" ? (
           <Fragment key={at}>{renderNodes(child.children, context)}</Fragment>
         ) : (
           <Fragment key={at}>{renderNode(child, context)}</Fragment>
         ),
       )}
     </li>
-  ));
-  return node.ordered ? <ol start={node.start ?? 1}>{items}</ol> : <ul>{items}</ul>;
-}
+  );
+});
+
+type Align = Table["align"];
 
 function renderTable(node: Table, context: RenderContext) {
   const [head, ...rows] = node.children;
-  const align = (index: number) => {
-    const side = node.align?.[index];
-    return side ? { class: `ck-${side}` } : {};
-  };
+  const { align } = node;
   return (
     <div class="ck-table" tabIndex={0} role="group" aria-label={context.translate("table.label")}>
       <table>
-        <thead>
-          <tr>
-            {head?.children.map((cell, index) => (
-              <th key={index} scope="col" {...align(index)}>
-                {renderNodes(cell.children, context)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row, at) => (
-            <tr key={at}>
-              {row.children.map((cell, index) => (
-                <td key={index} {...align(index)}>
-                  {renderNodes(cell.children, context)}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
+        <thead>{head && <Row row={head} align={align} isHead={true} context={context} />}</thead>
+        <tbody>{rows.map((row, at) => <Row key={at} row={row} align={align} isHead={false} context={context} />)}</tbody>
       </table>
     </div>
   );
 }
+
+interface RowProps {
+  readonly row: TableRow;
+  readonly align: Align;
+  readonly isHead: boolean;
+  readonly context: RenderContext;
+}
+
+const Row = memo(
+  ({ row, align, isHead, context }: RowProps) => (
+    <tr>
+      {row.children.map((cell, index) => {
+        const side = align?.[index];
+        const look = side ? { class: `ck-${side}` } : {};
+        const content = renderNodes(cell.children, context);
+        return isHead ? <th key={index} scope="col" {...look}>{content}</th> : <td key={index} {...look}>{content}</td>;
+      })}
+    </tr>
+  ),
+  (before, after) => before.row === after.row && before.context === after.context,
+);
 
 function renderLink(url: string, children: readonly Node[], context: RenderContext) {
   const href = safeLink(withoutMarks(url), context.base);

@@ -106,6 +106,8 @@ export interface SessionState {
   readonly thread: ThreadState;
   readonly response: ResponseState;
   readonly announcements: readonly Announcement[];
+  /** Counts what was sent from here, and what was asked again: a view goes to the end for each. */
+  readonly sent: number;
   readonly history: HistoryState;
   readonly draft: DraftState;
   /** Feedback given in this session, by item id. */

@@ -118,6 +118,7 @@ export class ChatSession implements Session {
       now: this.environment.now(),
     });
     const request = sendingRequest(thread.id, input);
+    this.countSent();
     await this.conversation.respond({ request, threadId: thread.id, provisional });
   }
 
@@ -130,6 +131,7 @@ export class ChatSession implements Session {
     this.store.patch("thread", { items: dropAfter(thread.items, userMessageId) });
     const params = { thread_id: thread.id, item_id: userMessageId };
     const request = { type: "threads.retry_after_item", params };
+    this.countSent();
     await this.conversation.respond({ request, threadId: thread.id });
   }
 
@@ -246,6 +248,10 @@ export class ChatSession implements Session {
       toolId = draft.toolId;
       this.emit("chatkit.tool.change", { toolId });
     });
+  }
+
+  private countSent(): void {
+    this.store.set({ sent: this.store.get().sent + 1 });
   }
 
   private assertIdle(): void {

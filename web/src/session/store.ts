@@ -42,6 +42,7 @@ export class Store {
       thread: NEW_THREAD,
       response: IDLE,
       announcements: [],
+      sent: 0,
       history: {
         isOpen: false,
         threads: [],

@@ -56,25 +56,34 @@ export class Threads {
     await this.loading;
   }
 
-  /** The page of items before the oldest that is shown. */
+  /** The items before the oldest that is shown: a page, or more where pages come empty. */
   async loadOlder(): Promise<void> {
     const { thread } = this.store.get();
     if (!thread.id || !thread.hasOlder || thread.isLoadingOlder) return;
     this.store.patch("thread", { isLoadingOlder: true });
     try {
-      const page = await this.page(thread.id, this.olderCursor);
-      if (this.store.get().thread.id !== thread.id) return;
-      const shown = this.store.get().thread.items;
-      const known = new Set(shown.map((item) => item.id));
-      const older = page.data.filter((item) => !known.has(item.id)).reverse();
-      this.turnPage(page);
-      this.store.patch("thread", {
-        items: [...older, ...shown],
-        hasOlder: page.has_more ?? false,
-      });
+      let isFound = false;
+      while (!isFound && this.store.get().thread.hasOlder) {
+        const page = await this.page(thread.id, this.olderCursor);
+        if (this.store.get().thread.id !== thread.id) return;
+        isFound = this.takeOlder(page);
+      }
     } finally {
-      this.store.patch("thread", { isLoadingOlder: false });
+      if (this.store.get().thread.id === thread.id) this.store.patch("thread", { isLoadingOlder: false });
     }
+  }
+
+  /** Whether the page had any item that was not here. */
+  private takeOlder(page: ItemPage): boolean {
+    const shown = this.store.get().thread.items;
+    const known = new Set(shown.map((item) => item.id));
+    const older = page.data.filter((item) => !known.has(item.id)).reverse();
+    const before = this.olderCursor;
+    this.turnPage(page);
+    // A server that repeats itself would be asked for ever.
+    const hasOlder = (page.has_more ?? false) && this.olderCursor !== before;
+    this.store.patch("thread", { items: [...older, ...shown], hasOlder });
+    return older.length > 0;
   }
 
   private async load(threadId: string): Promise<void> {

@@ -1,62 +1,92 @@
 /** Where the thread stands: at its end while the reader is there, else where the reader left it. */
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { RefObject } from "preact";
+import { useCallback, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { ThreadEnd } from "./thread_end";
 import { useSelect } from "./use_session";
-
-const NEAR_END_PX = 80;
 
 type Place = RefObject<HTMLDivElement | null>;
 
+/** The scrolling view, what is in it, and the room below. */
+export interface ScrollParts {
+  readonly view: Place;
+  readonly content: Place;
+  readonly spacer: Place;
+}
+
 /**
- * Sticks to the end while the reader is there, also when what is above grows.
+ * Goes to the end of a thread that is opened, and to every message that is sent.
  *
- * With `thread.autoScroll: false` the view goes to the end once, for the reader's own message.
+ * While an answer comes in, the view follows it with `thread.autoScroll`, and only as long as the
+ * reader is at the end; without, the question stays on top and the answer grows below it.
  */
-export function useFollowEnd(scroller: Place, content: Place, threadId: string | null) {
-  const follows = useSelect((state) => state.options.thread?.autoScroll ?? true);
-  const lastMessage = useSelect((state) => state.thread.items.findLast((item) => item.type === "user_message")?.id);
+export function useFollowEnd({ view, content, spacer }: ScrollParts, threadId: string | null) {
+  const autoScroll = useSelect((state) => state.options.thread?.autoScroll ?? false);
+  const isIdle = useSelect((state) => state.response.phase === "idle");
   const isLoading = useSelect((state) => state.thread.isLoading);
+  const sent = useSelect((state) => state.sent);
   const [isAtEnd, setAtEnd] = useState(true);
-  const sticks = useRef(true);
-  const toEnd = useCallback(() => {
-    const view = scroller.current;
-    if (!view) return;
-    sticks.current = true;
-    view.scrollTop = view.scrollHeight;
-  }, [scroller]);
-  useLayoutEffect(toEnd, [threadId, isLoading, lastMessage, toEnd]);
-  useEffect(() => {
-    const view = scroller.current;
-    if (!view || !content.current) return;
-    const look = () => {
-      sticks.current = view.scrollHeight - view.scrollTop - view.clientHeight < NEAR_END_PX;
-      setAtEnd(sticks.current);
-    };
-    const grown = new ResizeObserver(() => {
-      if (sticks.current && follows) view.scrollTop = view.scrollHeight;
-      else look();
-    });
-    grown.observe(content.current);
-    grown.observe(view);
-    view.addEventListener("scroll", look, { passive: true });
-    return () => {
-      grown.disconnect();
-      view.removeEventListener("scroll", look);
-    };
-  }, [scroller, content, follows]);
+  const end = useRef<ThreadEnd | null>(null);
+  const follows = useRef(true);
+  follows.current = autoScroll || isIdle;
+  const before = useRef(sent);
+  useLayoutEffect(() => {
+    if (!view.current || !content.current || !spacer.current) return;
+    end.current = new ThreadEnd(view.current, content.current, spacer.current, setAtEnd);
+    return watch(end.current, view.current, content.current, () => follows.current);
+  }, [view, content, spacer]);
+  useLayoutEffect(() => {
+    end.current?.reserve(false);
+    end.current?.go();
+  }, [threadId, isLoading]);
+  useLayoutEffect(() => {
+    if (before.current === sent) return;
+    before.current = sent;
+    end.current?.reserve(!autoScroll);
+    end.current?.go();
+  }, [sent, autoScroll]);
+  const toEnd = useCallback(() => end.current?.go(), []);
   return { isAtEnd, toEnd };
 }
 
-/** When older items come in above, what one reads stays where it is. */
-export function useKeepPlace(scroller: Place, firstId: string | undefined): void {
-  const before = useRef({ firstId, height: 0 });
+function watch(end: ThreadEnd, view: HTMLElement, content: HTMLElement, follows: () => boolean): () => void {
+  const look = () => end.look();
+  const grown = new ResizeObserver(() => end.grown(follows()));
+  grown.observe(content);
+  grown.observe(view);
+  view.addEventListener("scroll", look, { passive: true });
+  return () => {
+    grown.disconnect();
+    view.removeEventListener("scroll", look);
+  };
+}
+
+interface Anchor {
+  readonly id: string;
+  readonly bottom: number;
+}
+
+/** When turns come in above, what one reads stays where it is. */
+export function useKeepPlace(view: Place, firstId: string | undefined): void {
+  const known = useRef(firstId);
+  const anchor = useRef<Anchor | null>(null);
+  if (known.current !== firstId) {
+    known.current = firstId;
+    anchor.current = anchorIn(view.current);
+  }
   useLayoutEffect(() => {
-    const view = scroller.current;
-    if (!view) return;
-    const { height } = before.current;
-    if (before.current.firstId !== undefined && firstId !== before.current.firstId && height > 0) {
-      view.scrollTop += view.scrollHeight - height;
-    }
-    before.current = { firstId, height: view.scrollHeight };
+    const before = anchor.current;
+    anchor.current = null;
+    const turn = before && view.current?.querySelector(`[data-last="${CSS.escape(before.id)}"]`);
+    if (before && turn && view.current) view.current.scrollTop += turn.getBoundingClientRect().bottom - before.bottom;
   });
+}
+
+/** The first turn in view, and where it ends; its last item is what it keeps when older ones join it. */
+function anchorIn(view: HTMLElement | null): Anchor | null {
+  const top = view?.getBoundingClientRect().top ?? 0;
+  for (const turn of view?.querySelectorAll<HTMLElement>("[data-last]") ?? []) {
+    const { bottom } = turn.getBoundingClientRect();
+    if (bottom > top) return { id: turn.dataset["last"] ?? "", bottom };
+  }
+  return null;
 }

@@ -1,5 +1,5 @@
 /** The conversation: turns in a log, older ones paged in, the end followed only while it is in view. */
-import { useRef } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import { Icon } from "../icons/icon";
 import { TurnView } from "../items/turn_view";
 import { Announcements } from "./announcements";
@@ -10,33 +10,39 @@ import { useFollowEnd, useKeepPlace } from "./scrolling";
 import { useTranslate } from "./translate";
 import { type Turn, turnsOf } from "./turns";
 import { useSelect, useSession } from "./use_session";
+import { useOlder, useWindow } from "./window";
 
 export function Thread() {
-  const session = useSession();
   const translate = useTranslate();
   const thread = useSelect((state) => state.thread);
-  const scroller = useRef<HTMLDivElement>(null);
+  const view = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
-  const { isAtEnd, toEnd } = useFollowEnd(scroller, content, thread.id);
-  useKeepPlace(scroller, thread.items[0]?.id);
-  const onScroll = () => {
-    const view = scroller.current;
-    if (view && view.scrollTop < 2 * view.clientHeight && thread.hasOlder) quietly(session, session.loadOlder());
+  const spacer = useRef<HTMLDivElement>(null);
+  const turns = useTurns();
+  const { shown, hidden, showMore, showNewest } = useWindow(turns);
+  // First the place is kept, then the end is gone to where there is a reason.
+  useKeepPlace(view, shown[0]?.items[0]?.id);
+  const { isAtEnd, toEnd } = useFollowEnd({ view, content, spacer }, thread.id);
+  const fill = useOlder(view, hidden, showMore);
+  const toLatest = () => {
+    showNewest();
+    toEnd();
   };
   return (
     <div class="ck-thread-frame">
-      <div class="ck-thread" ref={scroller} onScroll={onScroll} tabIndex={0} role="log" aria-live="off" aria-label={translate("thread.label")} aria-busy={thread.isLoading}>
+      <div class="ck-thread" ref={view} onScroll={fill} tabIndex={0} role="log" aria-live="off" aria-label={translate("thread.label")} aria-busy={thread.isLoading}>
         <div class="ck-column" ref={content}>
           {thread.isLoadingOlder && <p class="ck-older"><span class="ck-spinner" aria-hidden="true" />{translate("thread.loadingOlder")}</p>}
           {thread.isLoading && thread.items.length === 0 && <Loading />}
           {thread.loadError !== null && <LoadFailed />}
-          <Turns />
+          <Turns turns={shown} />
           <ResponseStatus />
           <Announcements />
         </div>
+        <div ref={spacer} aria-hidden="true" />
       </div>
       {!isAtEnd && (
-        <button type="button" class="ck-to-end" aria-label={translate("thread.toLatest")} title={translate("thread.toLatest")} onClick={toEnd}>
+        <button type="button" class="ck-to-end" aria-label={translate("thread.toLatest")} title={translate("thread.toLatest")} onClick={toLatest}>
           <Icon name="arrow-down" />
         </button>
       )}
@@ -45,12 +51,14 @@ export function Thread() {
   );
 }
 
-function Turns() {
+function useTurns(): readonly Turn[] {
   const items = useSelect((state) => state.thread.items);
-  const isBusy = useSelect((state) => state.response.phase !== "idle");
   const before = useRef<readonly Turn[]>([]);
-  const turns = turnsOf(items, before.current);
-  before.current = turns;
+  return useMemo(() => (before.current = turnsOf(items, before.current)), [items]);
+}
+
+function Turns({ turns }: { turns: readonly Turn[] }) {
+  const isBusy = useSelect((state) => state.response.phase !== "idle");
   return (
     <>
       {turns.map((turn, index) => {

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from chatkit.cli.demo.pace import Pace
 from chatkit.store import MemoryStore
 from chatkit.types import (
     AssistantMessageContent,
@@ -71,6 +72,17 @@ class Controls:
         self.turnstile = Turnstile()
         self.script: dict[str, Any] = {}
         self._store = store
+
+    def script_pace(self, pace: Pace) -> Pace:
+        """The pace of a script: `quick_words` of it at once, then `word_seconds` for each."""
+        left = self.script.get("quick_words", 0)
+
+        async def sleep(seconds: float) -> None:
+            nonlocal left
+            left -= 1
+            await (asyncio.sleep(0) if left >= 0 else pace.sleep(seconds))
+
+        return Pace(word_seconds=self.script.get("word_seconds", pace.word_seconds), sleep=sleep)
 
     def routes(self) -> list[Route]:
         """One route for each thing a test may ask."""

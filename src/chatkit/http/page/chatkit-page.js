@@ -35,6 +35,7 @@ function options() {
     frameTitle: title,
     initialThread: threadInAddress(),
     threadItemActions: { feedback: true, retry: true },
+    thread: { autoScroll: true },
     ...chosen,
     composer: { ...(uploads && { attachments: { enabled: true } }), ...chosen.composer },
     onClientTool: ({ name, params }) => {

@@ -9,7 +9,7 @@ function shown(text: string, places: readonly number[]): string {
     node.value !== undefined
       ? splitMarks(node.value).map((piece) => (typeof piece === "number" ? `[${String(piece)}]` : piece)).join("")
       : (node.children ?? []).map((child) => say(child as typeof node)).join("");
-  return parseDocument(withMarks(text, places)).blocks.flatMap((block) => block.nodes.map((node) => say(node as never))).join("|");
+  return parseDocument(withMarks(text, places)).groups.flat().flatMap((block) => block.nodes.map((node) => say(node as never))).join("|");
 }
 
 test("a mark stands where its index says", () => {
