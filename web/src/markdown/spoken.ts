@@ -1,7 +1,7 @@
 /** Markdown as it is read aloud: its words, without its marks. Pure. */
 import type { Nodes } from "mdast";
 import { toString } from "mdast-util-to-string";
-import { parseTree } from "./blocks";
+import { parseTree } from "./tree";
 import { withDollars } from "./math_syntax";
 
 /** One line for each paragraph, item and row; code and formulas by their text, images by theirs. */
