@@ -72,8 +72,8 @@ function openTable(rest: Table, source: string, before: OpenBlock | null): OpenB
 
 function openCode(rest: Code, source: string, before: OpenBlock | null): OpenBlock | null {
   const start = rest.position?.start.offset ?? 0;
-  const fence = /^(?:`{3,}|~{3,})[^\n]*\n/.exec(source.slice(start, start + 200))?.[0];
-  if (fence === undefined || rest.position?.start.column !== 1) return null;
+  const fence = source.slice(start, source.indexOf("\n", start) + 1);
+  if (!/^(?:```|~~~)/.test(fence) || rest.position?.start.column !== 1) return null;
   const lines = rest.value.split("\n");
   if (lines.length < UNSURE + WORTH) return null;
   const sure = lines.slice(0, -UNSURE).join("\n");
