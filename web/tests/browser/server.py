@@ -21,6 +21,7 @@ from chatkit.actions import Action, ActionConfig
 from chatkit.attachments import LocalAttachmentStore
 from chatkit.cli.demo.assistant import DemoAssistant
 from chatkit.cli.demo.pace import Pace
+from chatkit.cli.demo.stage import Stage
 from chatkit.cli.demo.talk import text_of
 from chatkit.cli.demo.welcome import PAGE
 from chatkit.http import create_app
@@ -68,31 +69,30 @@ class Assistant(DemoAssistant):
         self, thread: ThreadMetadata, input_user_message: UserMessageItem | None, context: Any
     ) -> AsyncIterator[ThreadStreamEvent]:
         word = text_of(input_user_message) if input_user_message else ""
-        scene = self.scenes.scene(word, self._stage(thread, context, input_user_message))
-        if scene is not None:
-            async for event in scene:
-                yield event
-            return
-        if word == "close":
-            thread.status = ClosedStatus(reason="This matter is settled")
         stage = self._stage(thread, context, input_user_message)
-        if word == "script":
-            script = self._controls.script
-            thread.allowed_image_domains = script.get("allowed_image_domains")
-            stage = replace(stage, pace=self._controls.script_pace(stage.pace))
-            async for event in stage.say(script["text"]):
-                yield event
-            return
-        if word in TEXTS:
-            async for event in stage.say(TEXTS[word]):
-                yield event
-            return
-        if word == "client action":
-            async for event in self._stage(thread, context).show(page_button()):
-                yield event
-            return
-        async for event in super().respond(thread, input_user_message, context):
+        events = self._own_words(word, stage) or super().respond(
+            thread, input_user_message, context
+        )
+        async for event in events:
             yield event
+
+    def _own_words(self, word: str, stage: Stage) -> AsyncIterator[ThreadStreamEvent] | None:
+        """What this server alone answers to the word, or None."""
+        scene = self.scenes.scene(word, stage)
+        if scene is not None:
+            return scene
+        match word:
+            case "script":
+                script = self._controls.script
+                stage.thread.allowed_image_domains = script.get("allowed_image_domains")
+                return replace(stage, pace=self._controls.script_pace(stage.pace)).say(
+                    script["text"]
+                )
+            case "client action":
+                return stage.show(page_button())
+            case "close":
+                stage.thread.status = ClosedStatus(reason="This matter is settled")
+        return stage.say(TEXTS[word]) if word in TEXTS else None
 
     async def action(
         self,
