@@ -19,7 +19,8 @@
         │   ├── AttachmentStoreMissing  501 attachment_store_missing (a RuntimeError)
         │   ├── TurnBusy                409 turn_busy
         │   ├── TurnTrimmed             410 turn_trimmed
-        │   └── TooManyTurns            429 too_many_turns
+        │   ├── TooManyTurns            429 too_many_turns
+        │   └── TooManyStreams          429 too_many_streams
         ├── StoreUnavailable            503 store_unavailable; trying again may help
         │   └── StoreClosed             … it will not: the store was closed
         ├── TurnLost                    the turn was ended by another process
@@ -52,6 +53,7 @@ __all__ = [
     "StoreUnavailable",
     "StreamError",
     "ThreadNotFound",
+    "TooManyStreams",
     "TooManyTurns",
     "TurnBusy",
     "TurnLost",
@@ -242,6 +244,17 @@ class TooManyTurns(RequestError):
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"{limit} turns are running or waiting already; try again later")
+        self.limit = limit
+
+
+class TooManyStreams(RequestError):
+    """The user has as many streams open as are allowed: close one, and try again."""
+
+    status = 429
+    type = "too_many_streams"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"{limit} streams are open already; close one and try again")
         self.limit = limit
 
 

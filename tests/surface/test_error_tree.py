@@ -23,6 +23,7 @@ from chatkit.errors import (
     StoreUnavailable,
     StreamError,
     ThreadNotFound,
+    TooManyStreams,
     TooManyTurns,
     TurnBusy,
     TurnNotFound,
@@ -43,6 +44,7 @@ EXAMPLES: list[tuple[ChatKitError, int, str]] = [
     (TurnBusy("thr_1"), 409, "thread 'thr_1' is still answering"),
     (TurnTrimmed("trn_1"), 410, "turn 'trn_1' are no longer kept"),
     (TooManyTurns(5), 429, "5 turns"),
+    (TooManyStreams(5), 429, "5 streams"),
     (StoreUnavailable("disk full"), 503, "the store is unavailable: disk full"),
 ]
 

@@ -16,6 +16,7 @@ from chatkit.wire import parse_request
 from .body import check_is_json, check_size, read_body
 from .draining import Draining
 from .gate import Gate, Guest
+from .open_streams import OpenStreams
 from .origins import METHODS, Origins
 from .problems import BodyInvalid, json_response, problem_of
 from .reached import announce
@@ -28,10 +29,13 @@ from .visit import Visit
 class Endpoint:
     """Serves whoever the gate lets in."""
 
-    def __init__(self, gate: Gate, settings: Settings, draining: Draining) -> None:
+    def __init__(
+        self, gate: Gate, settings: Settings, draining: Draining, streams: OpenStreams
+    ) -> None:
         self._gate = gate
         self._settings = settings
         self._draining = draining
+        self._streams = streams
         self._origins = Origins(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -53,13 +57,14 @@ class Endpoint:
             return
         guest, answer = await self._answer(request, visit)
         if isinstance(answer, StreamingResult):
-            await EventStream(
-                answer.json_events,
-                request.receive,
-                visit.send,
-                patience=self._settings.send_seconds,
-                until=guest.wait_for_end,
-            ).run()
+            with self._streams.one_more(guest.server.user_of(guest.context)):
+                await EventStream(
+                    answer.json_events,
+                    request.receive,
+                    visit.send,
+                    patience=self._settings.send_seconds,
+                    until=guest.wait_for_end,
+                ).run()
             return
         await json_response(answer.json)(request.scope, request.receive, visit.send)
 

@@ -17,6 +17,7 @@ from .endpoint import Endpoint
 from .gate import Gate, HostGate
 from .health import Health
 from .hosting import Hosting
+from .open_streams import OpenStreams
 from .settings import RouteOptions, Settings
 from .turn_events import TurnEvents
 from .web_files import say_what_is_missing, script_routes
@@ -55,16 +56,17 @@ class ChatKitRoutes:
         """The one server; None with workflows."""
         self.servers = gate.servers
         self._draining = Draining(gate.servers, self.settings.drain_seconds)
+        streams = OpenStreams(self.settings.max_streams_per_user)
         self.routes: list[BaseRoute] = [
             Route(
                 self.settings.path,
-                Endpoint(gate, self.settings, self._draining),
+                Endpoint(gate, self.settings, self._draining, streams),
                 name="chatkit",
                 include_in_schema=False,
             ),
             Route(
                 f"{self.settings.path.rstrip('/')}/turns/{{turn_id}}/events",
-                TurnEvents(gate, self.settings, self._draining),
+                TurnEvents(gate, self.settings, self._draining, streams),
                 name="chatkit_turn_events",
                 include_in_schema=False,
             ),

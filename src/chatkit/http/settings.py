@@ -31,6 +31,7 @@ class RouteOptions(TypedDict, total=False):
     max_audio_body_bytes: int
     max_threads_page: int
     max_items_page: int
+    max_streams_per_user: int
     body_seconds: float
     send_seconds: float
     drain_seconds: float
@@ -76,6 +77,9 @@ class Settings:
     """The largest `limit` of `threads.list`: official clients ask for 9,999."""
     max_items_page: int = 1_000
     """The largest `limit` of `items.list`."""
+    max_streams_per_user: int = 30
+    """How many streams one user may have open at this process; who that is, the server's `user`
+    or its store's `owner` says, and where neither does, nobody is limited."""
     body_seconds: float = 30.0
     """The longest silence while a body comes in."""
     send_seconds: float = 30.0

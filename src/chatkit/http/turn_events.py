@@ -17,6 +17,7 @@ from chatkit.types import TurnsAttachParams, TurnsAttachReq
 
 from .draining import Draining
 from .gate import Gate
+from .open_streams import OpenStreams
 from .origins import Origins
 from .problems import problem_of
 from .refused import Refused
@@ -30,10 +31,13 @@ logger = logging.getLogger(__name__)
 class TurnEvents:
     """Streams turns to whoever the gate lets in."""
 
-    def __init__(self, gate: Gate, settings: Settings, draining: Draining) -> None:
+    def __init__(
+        self, gate: Gate, settings: Settings, draining: Draining, streams: OpenStreams
+    ) -> None:
         self._gate = gate
         self._settings = settings
         self._draining = draining
+        self._streams = streams
         self._origins = Origins(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -67,13 +71,14 @@ class TurnEvents:
             await result.json_events.aclose()
             await Response(status_code=204)(request.scope, request.receive, visit.send)
             return
-        await EventStream(
-            result.json_events,
-            request.receive,
-            visit.send,
-            patience=self._settings.send_seconds,
-            until=guest.wait_for_end,
-        ).run()
+        with self._streams.one_more(guest.server.user_of(guest.context)):
+            await EventStream(
+                result.json_events,
+                request.receive,
+                visit.send,
+                patience=self._settings.send_seconds,
+                until=guest.wait_for_end,
+            ).run()
 
 
 async def _is_over(server: ChatKitServer[Any], turn_id: str, after: int) -> bool:

@@ -7,7 +7,7 @@ the turns. The names, order and defaults are those of `openai-chatkit` 1.6.5.
 import asyncio
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from typing import Any, Generic
 from weakref import WeakKeyDictionary
@@ -16,7 +16,8 @@ from typing_extensions import TypeVar
 
 from chatkit.actions import Action
 from chatkit.errors import AttachmentStoreMissing
-from chatkit.store.contract import AttachmentStore, Store
+from chatkit.store.access import NOBODY
+from chatkit.store.contract import AttachmentStore, NamesUsers, Store
 from chatkit.store.memory import MemoryTurnLog
 from chatkit.store.turn_log import KeepsTurns, TurnLog
 from chatkit.turns import OnBusy, OnDisconnect, Supervisor, TurnLimits
@@ -61,6 +62,8 @@ class ChatKitServer(ABC, Generic[TContext]):
     only way to stop) or "continue". `on_busy` says what happens to a message on a thread that is
     answering: it waits ("queue"), is refused ("reject"), or stops the answer ("interrupt").
     `turn_log` keeps events for readers that come back; by default the store's own, or memory.
+    `user` names whom a context is of, for limits that hold for each user; by default the owner
+    that the store finds in it.
     """
 
     def __init__(
@@ -72,6 +75,7 @@ class ChatKitServer(ABC, Generic[TContext]):
         on_busy: OnBusy = "queue",
         limits: TurnLimits | None = None,
         turn_log: TurnLog | None = None,
+        user: Callable[[TContext], str] | None = None,
     ) -> None:
         self.store: Store[Any] = store
         self.attachment_store: AttachmentStore[Any] | None = attachment_store
@@ -80,6 +84,7 @@ class ChatKitServer(ABC, Generic[TContext]):
         self._on_disconnect: OnDisconnect = on_disconnect
         self._on_busy: OnBusy = on_busy
         self._limits = limits or TurnLimits()
+        self._user = user
         self._turn_log = turn_log or (
             store.turn_log() if isinstance(store, KeepsTurns) else MemoryTurnLog()
         )
@@ -214,9 +219,20 @@ class ChatKitServer(ABC, Generic[TContext]):
         supervisor = self._supervisors.get(loop)
         if supervisor is None:
             supervisor = self._supervisors[loop] = Supervisor(
-                self.store, self._turn_log, limits=self._limits, on_busy=self._on_busy
+                self.store,
+                self._turn_log,
+                limits=self._limits,
+                on_busy=self._on_busy,
+                user_of=self.user_of,
             )
         return supervisor
+
+    def user_of(self, context: TContext) -> str | None:
+        """Whom the context is of, or None where nobody can be told from others."""
+        if self._user is not None:
+            return self._user(context)
+        name = self.store.user_of(context) if isinstance(self.store, NamesUsers) else NOBODY
+        return None if name == NOBODY else name
 
     def files(self) -> AttachmentStore[Any]:
         """The attachment store. Raises: AttachmentStoreMissing."""

@@ -225,6 +225,15 @@ class Feedback:
 
 
 @runtime_checkable
+class NamesUsers(Protocol):
+    """A store that knows whom a context is of: limits for each user go by it."""
+
+    def user_of(self, context: Any) -> str:
+        """The owner of what this context saves."""
+        ...
+
+
+@runtime_checkable
 class KeepsFeedback(Protocol):
     """A store that keeps feedback; the last opinion on an item counts."""
 
@@ -252,6 +261,7 @@ __all__ = [
     "Feedback",
     "ForgetsUnused",
     "KeepsFeedback",
+    "NamesUsers",
     "ReadsAttachments",
     "RefreshesAttachments",
     "ServesClientPages",

@@ -45,6 +45,8 @@ class TurnLimits:
     """How often a reader looks for events of a turn that runs in another process."""
     fallback_seconds: float = 1.0
     """How often who is to be told of such events looks for himself all the same."""
+    turns_per_user: int = 20
+    """How many turns of one user may run or wait at one process; more are refused."""
     queue_depth: int = 5
     """How many turns may wait for a thread's running turn."""
 

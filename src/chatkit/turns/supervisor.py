@@ -31,6 +31,7 @@ from .stall_watch import StallWatch
 from .thread_watch import client_thread, plain_metadata
 from .titles import Titles
 from .turn import Surroundings, Turn
+from .users import TurnsOfUsers
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +40,13 @@ class Supervisor:
     """The turns that are running or waiting."""
 
     def __init__(
-        self, store: Store[object], log: TurnLog, *, limits: TurnLimits, on_busy: OnBusy
+        self,
+        store: Store[object],
+        log: TurnLog,
+        *,
+        limits: TurnLimits,
+        on_busy: OnBusy,
+        user_of: Callable[[Any], str | None] = lambda context: None,
     ) -> None:
         self.log = log
         self.limits = limits
@@ -56,6 +63,8 @@ class Supervisor:
             begin_title=self.titles.begin,
             awaits_title=self.titles.is_under_way,
         )
+        self._user_of = user_of
+        self._users = TurnsOfUsers(limits.turns_per_user)
         self._pumps: dict[str, Pump] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._lanes: dict[str, Lane] = {}
@@ -84,6 +93,7 @@ class Supervisor:
 
     def check(self, plan: TurnPlan) -> None:
         """Raises: TurnBusy or TooManyTurns where the plan's turn would be refused now."""
+        self._users.check(self._user_of(plan.context))
         lane = self._lanes.get(plan.thread.id)
         if lane is not None:
             lane.check(plan)
@@ -96,6 +106,7 @@ class Supervisor:
     def launch(self, plan: TurnPlan) -> Pump:
         """Starts the plan's turn, or puts it in its thread's line."""
         pump = Pump(Turn(plan, self._around))
+        self._users.add(pump, self._user_of(plan.context))
         plan.variables.run(WRITING_TURN.set, pump.turn.id)
         self.elsewhere.obey()
         self._pumps[pump.turn.id] = pump
@@ -174,6 +185,7 @@ class Supervisor:
 
     def _forget(self, pump: Pump) -> None:
         self._pumps.pop(pump.turn.id, None)
+        self._users.discard(pump)
         if not self._pumps:
             self.elsewhere.rest()
         self.requests.discard(pump)
@@ -195,6 +207,7 @@ class Supervisor:
         """True once the turn is running; False when it was stopped in line, or refused."""
         turn = pump.turn
         try:
+            self._users.check_begun(pump)
             waited = await lane.enter(pump)
             if pump.cause is not None:
                 _end_in_line(pump)

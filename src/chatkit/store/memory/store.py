@@ -49,6 +49,10 @@ class MemoryStore(Store[TContext]):
         self._turn_log = MemoryTurnLog(self, self._owner)
         self._access = MemoryAccessStore()
 
+    def user_of(self, context: TContext) -> str:
+        """The owner of what this context saves."""
+        return self._owner(context)
+
     def turn_log(self) -> TurnLog:
         """The log of this store's turns."""
         return self._turn_log

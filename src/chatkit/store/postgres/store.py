@@ -82,6 +82,10 @@ class PostgresStore(Store[TContext]):
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
+    def user_of(self, context: TContext) -> str:
+        """The owner of what this context saves."""
+        return self._owner(context)
+
     def turn_log(self) -> TurnLog:
         """The log of this store's turns, in the same schema."""
         return self._turn_log
