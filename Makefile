@@ -64,8 +64,9 @@ web-test: web-packages ## Run the page's own tests
 bench: $(STAMP) ## Measure this package against the official SDK
 	@$(BIN)/python -m benchmarks
 
-docs: $(STAMP) ## Build the documentation's site into site/; a broken link ends it
+docs: web-packages ## Build the documentation's site into site/; a broken link ends it
 	@$(BIN)/python docs/make_reference.py
+	@cd web && npm run --silent reference
 	@$(BIN)/zensical build --config-file mkdocs.yml --clean --strict
 
 clean: ## Remove what the targets made

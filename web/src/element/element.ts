@@ -7,35 +7,15 @@ import type { Emit } from "../session/events";
 import { ChatSession } from "../session/session";
 import { Frame, type ScriptSource } from "./frame";
 import type { ViewHandle } from "./frame_host";
-import type { ChatKitOptions, ToolChoice } from "./options";
+import type { ChatKitElement, ChatKitOptions, SendUserMessageParams, SetComposerValueParams } from "./surface";
 import { validateOptions } from "./validate";
-
-export interface SendUserMessageParams {
-  text?: string;
-  content?: UserMessageContent[];
-  reply?: string;
-  attachments?: Attachment[];
-  newThread?: boolean;
-  toolChoice?: ToolChoice;
-  model?: string;
-}
-
-export interface SetComposerValueParams {
-  text?: string;
-  content?: UserMessageContent[];
-  reply?: string;
-  attachments?: Attachment[];
-  files?: File[];
-  selectedToolId?: string | null;
-  selectedModelId?: string;
-}
 
 const STYLE = ":host{display:block}:host([hidden]){display:none}iframe{display:block;width:100%;height:100%;border:0;color-scheme:auto}";
 
 export function defineElement(source: ScriptSource): void {
   if (customElements.get("openai-chatkit")) return;
 
-  class OpenAIChatKit extends HTMLElement {
+  class OpenAIChatKit extends HTMLElement implements ChatKitElement {
     private readonly root = this.attachShadow({ mode: "open" });
     private session: ChatSession | null = null;
     private frame: Frame | null = null;
@@ -62,7 +42,6 @@ export function defineElement(source: ScriptSource): void {
       });
     }
 
-    /** Takes new options; may be called often, also while an answer streams. */
     setOptions(options: ChatKitOptions): void {
       const valid = validateOptions(options);
       if (this.session) {

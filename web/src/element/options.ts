@@ -6,15 +6,20 @@ import type { PluralKey, StringKey } from "../locales/en";
 import type { BasicRoot, Card, ListView } from "../protocol/types";
 import type { UserMessageContent } from "../protocol/unions";
 
+/** Something of the page's that a message can mention and an answer can cite. */
 export interface Entity {
   title: string;
   id: string;
   icon?: string;
+  /** Whether a click and a preview are asked for. */
   interactive?: boolean;
+  /** The heading that it is listed under. */
   group?: string;
+  /** What the server is told of it. */
   data?: Record<string, string>;
 }
 
+/** What "/" offers in the composer. */
 export interface Command {
   id: string;
   label: string;
@@ -23,10 +28,12 @@ export interface Command {
   group?: string;
 }
 
+/** What a command comes to: something to mention, or a further menu. */
 export type CommandSelection =
   | { type: "entity"; entity: Entity }
   | { type: "menu"; commands: Command[] };
 
+/** A tool of the composer's, by its id. */
 export interface ToolChoice {
   id: string;
 }
@@ -49,17 +56,23 @@ export interface WidgetRenderContext {
   readonly signal: AbortSignal;
 }
 
+/** `two_phase`: announced, then uploaded where the server says. `direct`: posted to `uploadUrl`. */
 export type FileUploadStrategy = { type: "two_phase" } | { type: "direct"; uploadUrl: string };
 
+/** A server of one's own. */
 export interface CustomApiConfig {
+  /** The endpoint, such as `/chatkit`. */
   url: string;
+  /** Sends every request in `fetch`'s place: the place for tokens. */
   fetch?: typeof fetch;
   /** Accepted and ignored: nothing is verified with anybody. */
   domainKey?: string;
   uploadStrategy?: FileUploadStrategy;
 }
 
+/** A session's client secret, as with the hosted service. */
 export interface HostedApiConfig {
+  /** Asked for a secret, and again before it expires: then with the one that was used. */
   getClientSecret: (currentClientSecret: string | null) => Promise<string>;
 }
 
@@ -69,6 +82,7 @@ export function isHosted(api: CustomApiConfig | HostedApiConfig): api is HostedA
   return (api as Partial<HostedApiConfig>).getClientSecret !== undefined;
 }
 
+/** A font to load: `src` is an address, as in CSS or alone. */
 export interface FontObject {
   family: string;
   src: string;
@@ -78,6 +92,7 @@ export interface FontObject {
   unicodeRange?: string;
 }
 
+/** How it looks. */
 export interface ThemeOption {
   /** "system" follows the page's reader; beyond the official surface. */
   colorScheme?: "light" | "dark" | "system";
@@ -96,6 +111,7 @@ export interface ThemeOption {
   };
 }
 
+/** A button in the header. */
 export interface HeaderAction {
   icon: string;
   /** What the button does, for those who do not see the icon; beyond the official surface. */
@@ -103,22 +119,30 @@ export interface HeaderAction {
   onClick: () => void;
 }
 
+/** A message to begin with, on the start screen. */
 export interface StartScreenPrompt {
   label: string;
+  /** What is sent. */
   prompt: string | UserMessageContent[];
   icon?: string;
 }
 
+/** A tool that a person can pick for a message. */
 export interface ToolOption {
   id: string;
   label: string;
   icon: string;
+  /** The name in the composer, once it is picked. */
   shortLabel?: string;
+  /** The composer's placeholder while it is picked. */
   placeholderOverride?: string;
+  /** Has a button of its own beside the menu. */
   pinned?: boolean;
+  /** Stays picked after a message is sent. */
   persistent?: boolean;
 }
 
+/** A model that a person can pick. */
 export interface ModelOption {
   id: string;
   label: string;
@@ -127,28 +151,36 @@ export interface ModelOption {
   default?: boolean;
 }
 
+/** Which files a message may carry. */
 export interface AttachmentsOption {
   enabled: boolean;
   /** Bytes, for all types or by MIME type, with "*" or "" for the others. */
   maxSize?: number | Record<string, number>;
+  /** Files of one message; 10 by default. */
   maxCount?: number;
   /** MIME types and the extensions of each. */
   accept?: Record<string, string[]>;
 }
 
+/** The widget that an action came from. */
 export interface WidgetItemRef {
   id: string;
   widget: Card | ListView | BasicRoot;
 }
 
+/** What `setOptions` takes. Only `api` is needed; what is left out has its default. */
 export interface ChatKitOptions {
   api: CustomApiConfig | HostedApiConfig;
+  /** The language, such as `pt-BR`; the browser's by default. */
   locale?: string;
   /** Strings of the interface in the page's own words, by key; beyond the official surface. */
   strings?: Partial<Record<StringKey | PluralKey, string>>;
   theme?: "light" | "dark" | "system" | ThemeOption;
+  /** The name of the frame, for screen readers. */
   frameTitle?: string;
+  /** The thread to open first; `null` for a new one. */
   initialThread?: string | null;
+  /** Runs a tool of the page's; what it gives goes on to the model. */
   onClientTool?: (toolCall: {
     name: string;
     params: Record<string, unknown>;
@@ -159,8 +191,10 @@ export interface ChatKitOptions {
     leftAction?: HeaderAction;
     rightAction?: HeaderAction;
   };
+  /** The list of conversations. */
   history?: { enabled?: boolean; showDelete?: boolean; showRename?: boolean };
   startScreen?: { greeting?: string; prompts?: StartScreenPrompt[] };
+  /** The buttons under an answer. */
   threadItemActions?: { feedback?: boolean; retry?: boolean };
   composer?: {
     placeholder?: string;
@@ -169,6 +203,7 @@ export interface ChatKitOptions {
     models?: ModelOption[];
     dictation?: { enabled: boolean };
   };
+  /** A line of Markdown below the composer. */
   disclaimer?: { text: string; highContrast?: boolean };
   entities?: {
     onTagSearch?: (query: string) => Promise<Entity[]>;
