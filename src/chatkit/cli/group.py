@@ -1,16 +1,21 @@
-"""The group of commands. Each is imported when it is run, so that `chatkit --help` is instant."""
+"""The group of commands. Each is imported when it is run, so that `chatkit --help` is instant.
+
+Nothing else of this package is imported: `chatkit doctor` is to run where the rest is broken.
+"""
 
 from importlib import import_module
 
 import click
-
-from chatkit import __version__
 
 _COMMANDS = {
     "demo": ("chatkit.cli.demo.command:demo", "Start the demo assistant; no key needed."),
     "serve": ("chatkit.cli.serve:serve", "Serve a ChatKitServer of yours."),
     "chat": ("chatkit.cli.chat:chat", "Chat with a server from this terminal."),
     "keys": ("chatkit.cli.keys:keys", "Make, list and revoke API keys of your backends."),
+    "doctor": (
+        "chatkit.cli.doctor:doctor",
+        "Look at an environment or a server.",
+    ),
     "assets": ("chatkit.cli.assets:assets", "List the page's scripts with their hashes."),
     "schema": ("chatkit.cli.schema:schema", "Print the wire protocol as a JSON Schema."),
 }
@@ -34,7 +39,7 @@ class _Commands(click.Group):
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="chatkit")
+@click.version_option(package_name="chatkit-selfhosted", prog_name="chatkit")
 def main() -> None:
     """ChatKit, self-hosted: a chat server on your own machines, with your own models.
 

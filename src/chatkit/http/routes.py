@@ -18,6 +18,7 @@ from .gate import Gate, HostGate
 from .health import Health
 from .hosting import Hosting
 from .open_streams import OpenStreams
+from .ping import Ping
 from .settings import RouteOptions, Settings
 from .turn_events import TurnEvents
 from .web_files import say_what_is_missing, script_routes
@@ -68,6 +69,12 @@ class ChatKitRoutes:
                 f"{self.settings.path.rstrip('/')}/turns/{{turn_id}}/events",
                 TurnEvents(gate, self.settings, self._draining, streams),
                 name="chatkit_turn_events",
+                include_in_schema=False,
+            ),
+            Route(
+                f"{self.settings.path.rstrip('/')}/ping",
+                Ping(self.settings, self._draining),
+                name="chatkit_ping",
                 include_in_schema=False,
             ),
         ]
