@@ -1,4 +1,4 @@
-/** Below the text: files, mentions, tools, models, dictation. */
+/** Below the text: files, mentions, tools, models. Not while nothing can be written, or one speaks. */
 import type { ToolOption } from "../../element/options";
 import { Icon } from "../../icons/icon";
 import { chosenModel } from "../../session/drafts";
@@ -6,11 +6,11 @@ import { MenuButton } from "../menu";
 import { useTranslate } from "../translate";
 import { useSelect, useSession } from "../use_session";
 
-export function ComposerBar({ isLocked, onAttach, onMention }: { isLocked: boolean; onAttach: () => void; onMention: () => void }) {
+export function ComposerBar({ isShut, onAttach, onMention }: { isShut: boolean; onAttach: () => void; onMention: () => void }) {
   const translate = useTranslate();
   const options = useSelect((state) => state.options.composer);
   const offersMentions = useSelect((state) => state.options.entities?.showComposerMenu === true && state.options.entities.onTagSearch !== undefined);
-  if (isLocked) return <div class="ck-tools" />;
+  if (isShut) return <div class="ck-tools" />;
   return (
     <div class="ck-tools" role="group" aria-label={translate("composer.toolbar")}>
       {options?.attachments?.enabled && (

@@ -9,9 +9,13 @@ import { useHost, useSession } from "../use_session";
 
 export function DraftFiles({ files }: { files: readonly DraftAttachment[] }) {
   const translate = useTranslate();
+  const list = useRef<HTMLUListElement>(null);
+  useEffect(() => {
+    list.current?.lastElementChild?.scrollIntoView({ block: "nearest", inline: "end" });
+  }, [files.length]);
   if (files.length === 0) return null;
   return (
-    <ul class="ck-files" aria-label={translate("attachment.list")}>
+    <ul ref={list} class="ck-files" aria-label={translate("attachment.list")}>
       {files.map((file) => <FileCard key={file.key} file={file} />)}
     </ul>
   );
@@ -25,7 +29,7 @@ function FileCard({ file }: { file: DraftAttachment }) {
     <li class={state === "failed" ? "ck-file ck-danger" : "ck-file"} title={name}>
       <Tile file={file} />
       <span class="ck-file-text">
-        <span class="ck-file-name" dir="auto">{name}</span>
+        {!file.error?.values["name"] && <span class="ck-file-name" dir="auto">{name}</span>}
         <FileNote file={file} />
       </span>
       {file.error?.mayRetry && (

@@ -69,7 +69,7 @@ export function MessageForm({ handle, lockedReason }: { handle: RefObject<Editor
         />
       )}
       <div class="ck-composer-bar">
-        <ComposerBar isLocked={lockedReason !== null} onAttach={() => picker.current?.click()} onMention={() => handle.current?.startMention()} />
+        <ComposerBar isShut={lockedReason !== null || draft.dictation === "recording"} onAttach={() => picker.current?.click()} onMention={() => handle.current?.startMention()} />
         {options?.dictation?.enabled && lockedReason === null && <Dictate />}
         <SendOrStop canSend={hasContent(draft) && isReady(draft) && lockedReason === null} />
       </div>
