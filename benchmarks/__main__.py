@@ -1,38 +1,165 @@
-"""`make bench`: runs the measurements one after the other; each prints its own figures.
+"""`make bench`: this package beside the official SDK, on the same work, in one run.
 
-python -m benchmarks                          # this package
-python -m benchmarks --official OTHER/python  # and openai-chatkit, installed for that Python
+python -m benchmarks                # everything, and the report
+python -m benchmarks --only text    # the scenarios with this in their name, on the screen only
+python -m benchmarks --short        # that it runs, and that both sides do the same
 """
 
 import argparse
-import subprocess
+import asyncio
+import json
+import logging
 import sys
-from pathlib import Path
+from dataclasses import asdict
+from functools import partial
 
-HERE = Path(__file__).parent
-COMPARED = ("widget_diff.py", "agents_run.py")
-"""What both packages can do, each run under the Python that has the package."""
+from benchmarks import alone, floor, imports, plot, report
+from benchmarks.http import serving
+from benchmarks.report import Results
+from benchmarks.sameness import differences
+from benchmarks.sampling import Comparison, alternate
+from benchmarks.scenarios import SCENARIOS
+from benchmarks.sides import ROOT, Side, official_python
+
+ROUNDS = 9
+HTTP_ROUNDS = 3
+WEB_SERVERS = {
+    "uvicorn, uvloop, httptools": "uvicorn",
+    "uvicorn alone": "plain",
+    "granian": "granian",
+}
+
+
+def add(results: Results, comparison: Comparison) -> None:
+    """Notes it, and shows it."""
+    results.comparisons.append(comparison)
+    found = f"{comparison.ratio:7.3f}  (asked for: {comparison.target or '-'})"
+    print(f"{comparison.name:58} {found}", flush=True)
+
+
+def compare_scenarios(results: Results, official: str, only: str, *, short: bool) -> None:
+    """In the process: one scenario after the other, on both sides in turn."""
+    with (
+        Side("ours", sys.executable, short=short) as ours,
+        Side("official", official, short=short) as theirs,
+    ):
+        for scenario in SCENARIOS:
+            if only not in scenario.name:
+                continue
+            found = differences(ours.ask("prepare", scenario), theirs.ask("prepare", scenario))
+            if found:
+                results.different[scenario.name] = found
+            one, other = alternate(
+                partial(ours.ask, "sample", scenario),
+                partial(theirs.ask, "sample", scenario),
+                1 if short else ROUNDS,
+            )
+            for side in (ours, theirs):
+                side.ask("drop", scenario)
+            add(
+                results,
+                Comparison(
+                    name=scenario.name,
+                    unit=scenario.unit,
+                    target=scenario.target,
+                    ours=one,
+                    official=other,
+                ),
+            )
+
+
+def compare_imports(results: Results, official: str, only: str) -> None:
+    """In processes of their own."""
+    for name, (code, cpu, memory) in imports.MODULES.items():
+        if only not in name:
+            continue
+        for place, (unit, target) in enumerate((("import", cpu), ("process", memory))):
+            if target is None:
+                continue
+            one, other = alternate(
+                lambda code=code, place=place: imports.measure(sys.executable, code)[place],
+                lambda code=code, place=place: imports.measure(official, code)[place],
+                ROUNDS,
+            )
+            shown = name if unit == "import" else f"{name}: memory"
+            add(
+                results,
+                Comparison(name=shown, unit=unit, target=target, ours=one, official=other),
+            )
+
+
+def compare_serving(results: Results, official: str, only: str, share: float) -> None:
+    """Behind uvicorn with uvloop and httptools, one side's server at a time."""
+    for name, (kind, unit, target) in serving.LOADS.items():
+        if only not in name:
+            continue
+        with serving.Served(sys.executable) as ours, serving.Served(official) as theirs:
+            one, other = alternate(
+                partial(ours.cpu, kind, share), partial(theirs.cpu, kind, share), HTTP_ROUNDS
+            )
+        add(results, Comparison(name=name, unit=unit, target=target, ours=one, official=other))
+    name = "HTTP: memory of an idle stream, of 5,000"
+    if only in name:
+        one, other = alternate(
+            partial(_idle_bytes, sys.executable, share), partial(_idle_bytes, official, share), 1
+        )
+        add(
+            results,
+            Comparison(name=name, unit="stream", target=0.50, ours=one, official=other),
+        )
+
+
+def _idle_bytes(python: str, share: float) -> float:
+    with serving.Served(python) as served:
+        return served.idle_bytes(share)
+
+
+def compare_servers(results: Results) -> None:
+    """What each web server gives, with this package behind it."""
+    for name, kind in WEB_SERVERS.items():
+        with serving.Served(sys.executable, kind) as served:
+            results.servers[name] = {
+                load: served.cpu(what, 1.0) for load, (what, _, _) in serving.LOADS.items()
+            }
+        print(name, results.servers[name], flush=True)
+
+
+def write(results: Results) -> None:
+    """The report, the plot, the README's table, and all figures as JSON."""
+    (ROOT / "benchmarks" / "report.md").write_text(report.markdown(results))
+    plot.draw(results, ROOT / "docs" / "images" / "speed.svg")
+    folder = ROOT / "benchmarks" / "results"
+    folder.mkdir(exist_ok=True)
+    (folder / "results.json").write_text(json.dumps(asdict(results), indent=1))
+    print(f"\n{report.readme_table(results)}\n\nThe report is in benchmarks/report.md.")
 
 
 def main() -> None:
-    """Runs everything; ends with the status of the first that failed."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--official", help="a Python that has openai-chatkit installed")
-    official = parser.parse_args().official
-    for name in COMPARED:
-        run(sys.executable, str(HERE / name), "--package", "chatkit-selfhosted")
-        if official:
-            run(official, str(HERE / name), "--package", "openai-chatkit")
-    run(sys.executable, "-m", "benchmarks.turns")
-    run(sys.executable, "-m", "benchmarks.turns", "--http")
-
-
-def run(*command: str) -> None:
-    """Shows what is run, and runs it."""
-    print("$", " ".join(command), flush=True)
-    status = subprocess.run(command, check=False).returncode
-    if status:
-        sys.exit(status)
+    """Ends with status 1 where both sides did not do the same."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--official", help="a Python with openai-chatkit; one is made without it")
+    parser.add_argument("--only", default="", help="a part of the scenarios' names")
+    parser.add_argument("--short", action="store_true", help="a moment each, no report")
+    options = parser.parse_args()
+    logging.disable(logging.CRITICAL)
+    (ROOT / ".cache").mkdir(exist_ok=True)
+    official = options.official or official_python()
+    results = Results()
+    compare_scenarios(results, official, options.only, short=options.short)
+    if not options.short:
+        compare_imports(results, official, options.only)
+        compare_serving(results, official, options.only, 1.0)
+    if not options.only:
+        results.floor = floor.run(short=options.short)
+        results.alone = asyncio.run(alone.measure(short=options.short))
+    if not options.only and not options.short:
+        compare_servers(results)
+        write(results)
+    for name, found in results.different.items():
+        print(f"NOT THE SAME: {name}: {found}", file=sys.stderr)
+    sys.exit(1 if results.different else 0)
 
 
 if __name__ == "__main__":

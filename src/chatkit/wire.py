@@ -20,10 +20,12 @@ from chatkit.types import (
     ActiveTurn,
     AssistantMessageContentPartTextDelta,
     ChatKitReq,
+    ThoughtTask,
     Thread,
     ThreadItem,
     ThreadItemUpdatedEvent,
     ThreadStreamEvent,
+    WorkflowTaskUpdated,
 )
 
 MAX_EVENT_BYTES: Final = 8 * 1024 * 1024
@@ -101,7 +103,8 @@ class EventEncoder:
     """Encodes the events of one turn.
 
     Keeps the bytes around a text delta, the event sent most: only the delta's text is encoded
-    anew (a fifth of the instructions of encoding the models).
+    anew (a fifth of the instructions of encoding the models). A thought comes as a whole with
+    every piece: what was encoded before is kept too.
     """
 
     def __init__(self) -> None:
@@ -109,6 +112,7 @@ class EventEncoder:
         self._content_index = 0
         self._head = ""
         self._half = ""
+        self._thought = self._quoted = ""
 
     def encode(self, event: ThreadStreamEvent) -> bytes:
         """The event's JSON. Raises: EventTooLarge above MAX_EVENT_BYTES."""
@@ -116,6 +120,8 @@ class EventEncoder:
             update = event.update
             if type(update) is AssistantMessageContentPartTextDelta:
                 return self.encode_text_delta(event.item_id, update.content_index, update.delta)
+            if type(update) is WorkflowTaskUpdated and type(update.task) is ThoughtTask:
+                return _checked(self._encode_thought(event, update.task_index, update.task))
         return _checked(encode(event))
 
     def encode_text_delta(self, item_id: str, content_index: int, delta: str) -> bytes:
@@ -136,6 +142,26 @@ class EventEncoder:
             payload = f"{self._head}{encode_basestring(whole_text(delta))}}}}}".encode()
         return payload if len(payload) <= MAX_EVENT_BYTES else _checked(payload)
 
+    def _encode_thought(
+        self, event: ThreadItemUpdatedEvent, task_index: int, task: ThoughtTask
+    ) -> bytes:
+        text = task.content
+        if text.startswith(self._thought):
+            self._quoted += encode_basestring(text[len(self._thought) :])[1:-1]
+        else:
+            self._quoted = encode_basestring(text)[1:-1]
+        self._thought = text
+        title = f'"title":{encode_basestring(task.title)},' if task.title is not None else ""
+        try:
+            return (
+                f'{{"type":"thread.item.updated","item_id":{encode_basestring(event.item_id)},'
+                f'"update":{{"type":"workflow.task.updated","task_index":{task_index},'
+                f'"task":{{"status_indicator":"{task.status_indicator}","type":"thought",'
+                f'{title}"content":"{self._quoted}"}}}}}}'
+            ).encode()
+        except UnicodeEncodeError:
+            return encode(event)
+
     def _begin_part(self, item_id: str, content_index: int) -> None:
         self._item_id, self._content_index, self._half = item_id, content_index, ""
         update = '{"type":"assistant_message.content_part.text_delta","content_index":'
@@ -151,21 +177,16 @@ def _checked(payload: bytes) -> bytes:
     return payload
 
 
-def sse_frame(payload: bytes) -> bytes:
-    """One SSE message: `data: <json>` and a blank line."""
-    return b"data: %b\n\n" % payload
+SSE_FRAME: Final = b"data: %b\n\n"
+"""One SSE message, to be filled with an event's JSON."""
 
 
-def sse_frames(payloads: list[bytes]) -> list[bytes]:
-    """An SSE message for each of the events."""
-    return [b"data: %b\n\n" % payload for payload in payloads]
+def sse_frame_with_ids(turn_id: str) -> bytes:
+    """One SSE message with `id: <turn_id>.<seq>`, to be filled with a number and an event's JSON.
 
-
-def sse_frames_with_ids(payloads: list[bytes], turn_id: str, first_seq: int) -> list[bytes]:
-    """SSE messages with `id: <turn_id>.<seq>`, for clients that announced resume."""
-    start = b"id: %b." % turn_id.encode()
-    numbered = enumerate(payloads, first_seq)
-    return [b"%b%d\ndata: %b\n\n" % (start, seq, payload) for seq, payload in numbered]
+    For clients that announced resume.
+    """
+    return b"id: %b.%%d\ndata: %%b\n\n" % turn_id.encode()
 
 
 SSE_HEARTBEAT: Final = b": keep-alive\n\n"
@@ -223,6 +244,7 @@ class SSEDecoder:
 
 __all__ = [
     "MAX_EVENT_BYTES",
+    "SSE_FRAME",
     "SSE_HEARTBEAT",
     "SSE_TITLE_PENDING",
     "SSE_TO_BE_CONTINUED",
@@ -235,7 +257,5 @@ __all__ = [
     "parse_event",
     "parse_item",
     "parse_request",
-    "sse_frame",
-    "sse_frames",
-    "sse_frames_with_ids",
+    "sse_frame_with_ids",
 ]

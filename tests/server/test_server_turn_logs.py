@@ -40,7 +40,7 @@ class GatedLog(MemoryTurnLog):
         self.gate = asyncio.Event()
         self.waits = asyncio.Event()
 
-    def append_now(self, turn_id: str, seq: int, payload: bytes) -> bool:
+    def append_now(self, run: TurnEvents) -> bool:
         return False
 
     async def append(self, batch: list[TurnEvents]) -> None:

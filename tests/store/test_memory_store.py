@@ -93,7 +93,7 @@ async def test_a_turn_log_without_a_store_keeps_turns_of_any_thread() -> None:
     """For hosts whose own store keeps none: turns can be resumed while the process lives."""
     log = MemoryTurnLog()
     await log.begin(running(), "whoever")
-    assert log.append_now("trn_1", 1, b"{}")
+    assert log.append_now(TurnEvents("trn_1", 1, [b"{}"]))
     assert await log.read("trn_1", 0, 9) == [b"{}"]
     assert await log.load_items(running(), ["msg_1"]) == []
     assert await log.interrupt(running(), [message()], TurnEvents("trn_1", 2, [b"{}"]))
@@ -105,7 +105,7 @@ async def test_events_with_a_gap_are_refused() -> None:
     log = MemoryTurnLog()
     await log.begin(running(), None)
     with pytest.raises(ValueError, match="has 0 events: the next cannot be 2"):
-        log.append_now("trn_1", 2, b"{}")
+        log.append_now(TurnEvents("trn_1", 2, [b"{}"]))
     with pytest.raises(ValueError, match="cannot end as running"):
         await log.finish("trn_1", "running")
 
@@ -138,7 +138,7 @@ async def test_a_turn_that_says_too_much_loses_its_beginning(
     log = MemoryTurnLog()
     await log.begin(running(), None)
     for number in range(1, 6):
-        assert log.append_now("trn_1", number, b"%010d" % number)
+        assert log.append_now(TurnEvents("trn_1", number, [b"%010d" % number]))
     assert await log.read("trn_1", 0, 9) == []
     assert await log.read("trn_1", 2, 9) == [b"%010d" % number for number in (3, 4, 5)]
     record = await log.load_turn("trn_1")
@@ -155,7 +155,7 @@ async def test_all_turns_together_have_a_limit(monkeypatch: pytest.MonkeyPatch) 
     records = [await log.load_turn(turn_id) for turn_id in ("a", "b", "c")]
     assert [record and record.trimmed for record in records] == [True, False, False]
     await log.begin(running(), None)
-    log.append_now("trn_1", 1, b"x" * 30)
+    log.append_now(TurnEvents("trn_1", 1, [b"x" * 30]))
     assert await log.read("trn_1", 0, 9) == [b"x" * 30]
     assert await log.read("b", 0, 9) == await log.read("c", 0, 9) == []
 

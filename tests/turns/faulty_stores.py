@@ -97,7 +97,7 @@ class GatedLog(MemoryTurnLog):
         self.gate = asyncio.Event()
         self.gate.set()
 
-    def append_now(self, turn_id: str, seq: int, payload: bytes) -> bool:
+    def append_now(self, run: TurnEvents) -> bool:
         return False
 
     async def append(self, batch: list[TurnEvents]) -> None:

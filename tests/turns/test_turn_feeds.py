@@ -6,11 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatkit.turns.feed import Feed
+from chatkit.turns.limits import TurnLimits
 
 
 def filled(count: int, memory: int = 1_000_000) -> Feed:
     """A feed with so many events of ten bytes, all kept."""
-    feed = Feed(memory)
+    feed = Feed(TurnLimits(memory_bytes=memory))
     for number in range(count):
         feed.append(b"%010d" % number)
     feed.keep(feed.last_seq)
@@ -19,13 +20,13 @@ def filled(count: int, memory: int = 1_000_000) -> Feed:
 
 def test_readers_get_what_is_kept_and_no_more() -> None:
     """Two of three events are in the log."""
-    feed = Feed(1_000)
+    feed = Feed(TurnLimits())
     for payload in (b"a", b"bb", b"ccc"):
         feed.append(payload)
     feed.keep(2)
     assert feed.read(0, 1_000) == [b"a", b"bb"]
     assert feed.unkept() == [b"ccc"]
-    assert (feed.unkept_bytes, feed.total_bytes) == (3, 6)
+    assert (feed.kept_bytes, feed.total_bytes) == (3, 6)
 
 
 def test_the_front_is_dropped_only_as_far_as_the_slowest_reader_has_read() -> None:
@@ -48,7 +49,7 @@ def test_the_front_is_dropped_only_as_far_as_the_slowest_reader_has_read() -> No
 @given(st.lists(st.tuples(st.sampled_from(["append", "keep", "read"]), st.integers(1, 30))))
 def test_a_feed_never_skips_or_repeats_an_event(steps: list[tuple[str, int]]) -> None:
     """Whatever is dropped meanwhile, for a reader that holds its place."""
-    feed, reader, seen, made = Feed(60), object(), 0, 0
+    feed, reader, seen, made = Feed(TurnLimits(memory_bytes=60)), object(), 0, 0
     feed.hold(reader, 0)
     for step, size in steps:
         if step == "append":
@@ -62,7 +63,7 @@ def test_a_feed_never_skips_or_repeats_an_event(steps: list[tuple[str, int]]) ->
                 seen += 1
                 assert payload.startswith(b"%d" % seen)
             feed.hold(reader, seen)
-    assert feed.unkept_bytes == sum(map(len, feed.unkept()))
+    assert feed.total_bytes - feed.kept_bytes == sum(map(len, feed.unkept()))
 
 
 async def test_whoever_waits_is_woken_by_an_event_the_end_or_the_clock() -> None:

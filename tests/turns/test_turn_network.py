@@ -243,7 +243,7 @@ async def test_the_errors_of_the_extension_have_their_http_status() -> None:
         reader, hands = await server.start()
         add = asks("threads.add_user_message", thread_id=reader.thread_id)
         add["params"]["input"] = creates()["params"]["input"]
-        item = reader.events[1]["item"]["id"]
+        item = (await reader.gets(2)).events[1]["item"]["id"]
         retry = asks("threads.retry_after_item", thread_id=reader.thread_id, item_id=item)
         assert await status(attaches("trn_unknown")) == 404
         assert await status(attaches(reader.turn_id, 99)) == 400

@@ -10,7 +10,14 @@ from typing import Any
 from faulty_stores import Broken
 from turn_stage import user_of
 
-from chatkit.store import MemoryStore, MemoryTurnLog, PostgresStore, SQLiteStore, TurnRecord
+from chatkit.store import (
+    MemoryStore,
+    MemoryTurnLog,
+    PostgresStore,
+    SQLiteStore,
+    TurnEvents,
+    TurnRecord,
+)
 from database_schemas import Schema
 
 
@@ -33,7 +40,7 @@ class CommittingLog(MemoryTurnLog):
         super().__init__(store, user_of)
         self.lost: set[str] = set()
 
-    def append_now(self, turn_id: str, seq: int, payload: bytes) -> bool:
+    def append_now(self, run: TurnEvents) -> bool:
         return False
 
     async def append(self, batch: Any) -> None:

@@ -15,8 +15,10 @@ from chatkit.types import (
     AssistantMessageContentPartTextDelta,
     ClientEffectEvent,
     FileAttachment,
+    ThoughtTask,
     ThreadItemDoneEvent,
     ThreadItemUpdatedEvent,
+    WorkflowTaskUpdated,
 )
 from chatkit.wire import (
     MAX_EVENT_BYTES,
@@ -45,6 +47,21 @@ def test_a_text_delta_encoded_the_quick_way_is_the_same(
     for event in (delta(text, item_id, index), delta("x", item_id, index), delta(text, "other", 1)):
         assert encoder.encode(event) == encode(event)
         assert parse_event(encoder.encode(event)) == event
+
+
+@settings(deadline=None)
+@given(pieces=st.lists(st.text(st.characters())), title=st.none() | st.text())
+def test_a_thought_that_grows_encoded_the_quick_way_is_the_same(
+    pieces: list[str], title: str | None
+) -> None:
+    """Each event has all of it, also when a part of it is taken back, or a character is cut."""
+    encoder, text = EventEncoder(), ""
+    for piece in [*pieces, "\ud83d", "\ude00", "end"]:
+        text += piece
+        for content in (text, text[1:]):
+            task = ThoughtTask(content=content, title=title, status_indicator="loading")
+            event = updated("wf_1", WorkflowTaskUpdated(task_index=3, task=task))
+            assert encoder.encode(event) == encode(event)
 
 
 @pytest.mark.requirement("sec-28")

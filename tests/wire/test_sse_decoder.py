@@ -7,7 +7,7 @@ from golden import FOLDER
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chatkit.wire import SSEDecoder, sse_frame, sse_frames_with_ids
+from chatkit.wire import SSE_FRAME, SSEDecoder, sse_frame_with_ids
 
 STREAM = "".join(path.read_text() for path in sorted(FOLDER.glob("*.sse"))).encode()
 
@@ -78,5 +78,5 @@ def test_what_is_between_events_is_passed_over(body: bytes, messages: list) -> N
 
 def test_frames_decode_to_what_they_were_made_of() -> None:
     """Both kinds of frame that the server sends."""
-    frames = sse_frame(b'{"a":1}') + b"".join(sse_frames_with_ids([b'{"b":2}'], "trn_1", 7))
+    frames = SSE_FRAME % b'{"a":1}' + sse_frame_with_ids("trn_1") % (7, b'{"b":2}')
     assert decoded(frames) == [(None, b'{"a":1}'), ("trn_1.7", b'{"b":2}')]

@@ -18,6 +18,7 @@ from chatkit.types import (
     ThreadItemUpdatedEvent,
     ThreadStreamEvent,
 )
+from chatkit.types.copying import deep_copy
 
 from .context import AgentContext
 from .response_converter import ResponseStreamConverter, resolve
@@ -68,7 +69,7 @@ class Images:
             item.image = await self._image(item, call.id, call.result, None)
         if item.image is None:
             return [*events, ThreadItemRemovedEvent(item_id=item.id)]
-        return [*events, ThreadItemDoneEvent(item=item.model_copy(deep=True))]
+        return [*events, ThreadItemDoneEvent(item=deep_copy(item))]
 
     async def _image(
         self, item: GeneratedImageItem, model_id: str | None, content: str, preview: int | None

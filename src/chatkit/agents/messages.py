@@ -21,6 +21,7 @@ from chatkit.types import (
     ThreadItemUpdatedEvent,
     ThreadStreamEvent,
 )
+from chatkit.types.copying import deep_copy
 
 from .annotations import read_annotation
 from .context import AgentContext
@@ -109,7 +110,7 @@ class Messages:
         update = AssistantMessageContentPartAnnotationAdded(
             content_index=data.content_index,
             annotation_index=len(_shown(message, data.content_index)) - 1,
-            annotation=annotation.model_copy(deep=True),
+            annotation=deep_copy(annotation),
         )
         return [*events, ThreadItemUpdatedEvent(item_id=message.id, update=update)]
 
@@ -170,9 +171,7 @@ class Messages:
             return []
         message.said[index] = content
         events = self._part(message, index)
-        update = AssistantMessageContentPartDone(
-            content_index=index, content=content.model_copy(deep=True)
-        )
+        update = AssistantMessageContentPartDone(content_index=index, content=deep_copy(content))
         return [*events, ThreadItemUpdatedEvent(item_id=message.id, update=update)]
 
     async def _cite_all(self, message: _Message, index: int, part: Any) -> None:
@@ -188,7 +187,7 @@ class Messages:
         return annotation
 
     def _content(self, message: _Message, index: int, text: str) -> AssistantMessageContent:
-        annotations = [each.model_copy(deep=True) for each in _shown(message, index)]
+        annotations = [deep_copy(each) for each in _shown(message, index)]
         return AssistantMessageContent(text=text, annotations=annotations)
 
     def _item(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from chatkit.errors import NotFoundError
 from chatkit.types import ThreadStreamEvent, WorkflowItem
+from chatkit.types.copying import deep_copy
 
 from .answer import Answer
 from .context import AgentContext, outlet_of
@@ -85,4 +86,4 @@ async def _resume_workflow(context: AgentContext[Any]) -> None:
         return
     if last.workflow.summary is None:
         # A copy: some stores hand out what they keep.
-        context.workflow_item = last.model_copy(deep=True)
+        context.workflow_item = deep_copy(last)

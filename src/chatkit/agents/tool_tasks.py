@@ -14,6 +14,7 @@ from chatkit.types import (
     ThreadStreamEvent,
     WorkflowItem,
 )
+from chatkit.types.copying import deep_copy
 
 from .context import AgentContext
 from .response_converter import ResponseStreamConverter, ToolCall, resolve
@@ -70,7 +71,7 @@ class ToolTasks:
             return update_task(self._context, task, shown.index)
         # What the tool showed has ended the workflow: it is finished, and changes once more.
         shown.item.workflow.tasks[shown.index] = task
-        return [ThreadItemReplacedEvent(item=shown.item.model_copy(deep=True))]
+        return [ThreadItemReplacedEvent(item=deep_copy(shown.item))]
 
     async def _task(self, call: ToolCall) -> Task | None:
         return cast("Task | None", await resolve(self._converter.tool_call_to_task(call)))

@@ -25,6 +25,7 @@ from chatkit.types import (
     WorkflowTaskAdded,
     WorkflowTaskUpdated,
 )
+from chatkit.types.copying import deep_copy
 
 __all__ = [
     "HasWorkflow",
@@ -63,7 +64,7 @@ def begin_workflow(context: HasWorkflow, workflow: Workflow) -> list[ThreadStrea
         workflow=workflow,
     )
     if _is_announced(workflow):
-        events.append(ThreadItemAddedEvent(item=context.workflow_item.model_copy(deep=True)))
+        events.append(ThreadItemAddedEvent(item=deep_copy(context.workflow_item)))
     return events
 
 
@@ -76,8 +77,8 @@ def add_task(context: HasWorkflow, task: Task) -> list[ThreadStreamEvent]:
     tasks = item.workflow.tasks
     tasks.append(task)
     if not was_announced:
-        return [ThreadItemAddedEvent(item=item.model_copy(deep=True))]
-    update = WorkflowTaskAdded(task_index=len(tasks) - 1, task=task.model_copy(deep=True))
+        return [ThreadItemAddedEvent(item=deep_copy(item))]
+    update = WorkflowTaskAdded(task_index=len(tasks) - 1, task=deep_copy(task))
     return [ThreadItemUpdatedEvent(item_id=item.id, update=update)]
 
 
@@ -94,7 +95,7 @@ def update_task(context: HasWorkflow, task: Task, task_index: int) -> list[Threa
     if not 0 <= index < len(tasks):
         raise IndexError(f"no task {task_index} among the {len(tasks)} of the open workflow")
     tasks[index] = task
-    update = WorkflowTaskUpdated(task_index=index, task=task.model_copy(deep=True))
+    update = WorkflowTaskUpdated(task_index=index, task=deep_copy(task))
     return [ThreadItemUpdatedEvent(item_id=item.id, update=update)]
 
 
@@ -110,7 +111,7 @@ def finish_workflow(
     workflow = item.workflow
     workflow.summary = summary or workflow.summary or _duration(item.created_at)
     workflow.expanded = expanded
-    return [ThreadItemDoneEvent(item=item.model_copy(deep=True))]
+    return [ThreadItemDoneEvent(item=deep_copy(item))]
 
 
 def make_way(context: HasWorkflow, event: ThreadStreamEvent) -> list[ThreadStreamEvent]:
@@ -129,7 +130,7 @@ def make_way(context: HasWorkflow, event: ThreadStreamEvent) -> list[ThreadStrea
         return []
     events = finish_workflow(context)
     if isinstance(item, WorkflowItem) and isinstance(event, ThreadItemAddedEvent):
-        context.workflow_item = item.model_copy(deep=True)
+        context.workflow_item = deep_copy(item)
     return events
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
-from chatkit.wire import sse_frame
+from chatkit.wire import SSE_FRAME
 
 from .draining import Draining
 from .origins import Origins
@@ -53,7 +53,7 @@ async def _pings() -> AsyncGenerator[bytes, None]:
     for number in range(PINGS):
         if number:
             await asyncio.sleep(SECONDS_BETWEEN)
-        yield sse_frame(b'{"type":"ping","number":%d}' % number)
+        yield SSE_FRAME % (b'{"type":"ping","number":%d}' % number)
 
 
 __all__ = ["PINGS", "SECONDS_BETWEEN", "Ping"]

@@ -16,7 +16,7 @@ from starlette.types import Receive, Send
 
 from chatkit.errors import ErrorCode
 from chatkit.types import ErrorEvent
-from chatkit.wire import SSE_TO_BE_CONTINUED, encode, sse_frame
+from chatkit.wire import SSE_FRAME, SSE_TO_BE_CONTINUED, encode
 
 logger = logging.getLogger(__name__)
 
@@ -175,7 +175,7 @@ class EventStream:
 
 
 def _last_words() -> bytes:
-    return sse_frame(encode(ErrorEvent(code=ErrorCode.STREAM_ERROR, allow_retry=True)))
+    return SSE_FRAME % encode(ErrorEvent(code=ErrorCode.STREAM_ERROR, allow_retry=True))
 
 
 __all__ = ["EventStream"]

@@ -36,6 +36,7 @@ from chatkit.types import (
     UserMessageItem,
     WidgetItem,
 )
+from chatkit.types.copying import deep_copy
 
 from .attachments import delete_attachments, keep_attachments, load_attachments, sent
 from .history import find_pending_call, items_after_message
@@ -247,7 +248,7 @@ def _with_answers(
     unknown = given.answers.keys() - {question.id for question in item.inputs}
     if unknown:
         logger.warning("structured input %s has no questions %s", item.id, sorted(unknown))
-    answered = item.model_copy(deep=True)
+    answered = deep_copy(item)
     answered.status = given.status
     for question in answered.inputs:
         answer = given.answers.get(question.id)

@@ -19,6 +19,7 @@ from chatkit.types import (
     WidgetItem,
     WidgetRoot,
 )
+from chatkit.types.copying import deep_copy
 
 from .widget_diff import diff_widget
 
@@ -61,10 +62,10 @@ async def stream_widget(
         if first is None:
             raise EmptyWidget
         # A copy, so that the next state may be the same widget changed in place.
-        last, shown = first, first.model_copy(deep=True)
+        last, shown = first, deep_copy(first)
         yield ThreadItemAddedEvent(item=item(widget=shown))
         async for state in states:
-            now = state.model_copy(deep=True) if state is last else state
+            now = deep_copy(state) if state is last else state
             for update in diff_widget(shown, now):
                 yield ThreadItemUpdatedEvent(item_id=item_id, update=update)
             last, shown = state, now

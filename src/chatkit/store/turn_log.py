@@ -55,8 +55,8 @@ class TurnLog(ABC):
         Raises: TurnBusy when the thread has a running turn already.
         """
 
-    def append_now(self, turn_id: str, seq: int, payload: bytes) -> bool:
-        """True when the event is kept at once, with no I/O; most logs leave this alone."""
+    def append_now(self, run: TurnEvents) -> bool:
+        """True when the events are kept at once, with no I/O; most logs leave this alone."""
         return False
 
     @abstractmethod

@@ -6,7 +6,7 @@ finds. Readers are cursors, not queues, so a slow one holds up nobody.
 
 import asyncio
 
-from .bell import Bell
+from .limits import TurnLimits
 
 
 class Feed:
@@ -16,12 +16,11 @@ class Feed:
     turn is in the log alone.
     """
 
-    def __init__(self, memory_bytes: int) -> None:
+    def __init__(self, limits: TurnLimits) -> None:
+        self._limits = limits
         self._payloads: list[bytes] = []
-        self._memory_bytes = memory_bytes
-        self._held_bytes = 0
+        self._dropped_bytes = 0
         self._waiters: set[asyncio.Future[None]] = set()
-        self._bell = Bell(self._wake)
         self._places: dict[object, int] = {}
         self.dropped = 0
         """The number of the last event that is no longer in memory."""
@@ -29,45 +28,51 @@ class Feed:
         """The number of the last event, kept or not; 0 before the first."""
         self.kept = 0
         """The number of the last event that the log keeps: what readers may see."""
-        self.unkept_bytes = 0
+        self.kept_bytes = 0
         self.total_bytes = 0
         self.closed = False
         self.broken = False
         """Closed although the log does not keep the rest."""
+        self._allow_more()
 
     def append(self, payload: bytes) -> int:
         """Takes an event in; its number."""
         self._payloads.append(payload)
-        size = len(payload)
-        self.unkept_bytes += size
-        self.total_bytes += size
-        self._held_bytes += size
-        self.last_seq += 1
-        return self.last_seq
-
-    def append_kept(self, payload: bytes) -> None:
-        """Takes in and shows an event that the log keeps already, as it keeps all before it."""
-        self._payloads.append(payload)
-        size = len(payload)
-        self.total_bytes += size
-        self._held_bytes += size
-        self.kept = self.last_seq = self.last_seq + 1
-        if self._held_bytes > self._memory_bytes:
-            self._keep_small()
-        if self._waiters:
-            self._bell.push()
+        self.total_bytes += len(payload)
+        self.last_seq = seq = self.last_seq + 1
+        return seq
 
     def keep(self, seq: int) -> None:
         """Shows the events up to this number to readers: the log keeps them."""
         if seq == self.last_seq:
-            self.unkept_bytes = 0
+            self.kept_bytes = self.total_bytes
         else:
-            self.unkept_bytes -= sum(map(len, self._slice(self.kept, seq)))
+            self.kept_bytes += sum(map(len, self._slice(self.kept, seq)))
         self.kept = seq
-        if self._held_bytes > self._memory_bytes:
-            self._keep_small()
+        self._allow_more()
+        self._keep_small()
         if self._waiters:
-            self._bell.push()
+            self._wake()
+
+    def is_too_large(self) -> bool:
+        """True for a turn with more events, or more bytes of them, than a turn may have."""
+        limits = self._limits
+        return self.total_bytes > limits.max_bytes or self.last_seq > limits.max_events
+
+    def is_ahead(self) -> bool:
+        """True while so much is not kept by the log yet that the handler should wait."""
+        limits = self._limits
+        return (
+            self.last_seq - self.kept > limits.unlogged_events
+            or self.total_bytes - self.kept_bytes > limits.unlogged_bytes
+        )
+
+    def _allow_more(self) -> None:
+        limits = self._limits
+        self.events_allowed = min(self.kept + limits.unlogged_events, limits.max_events)
+        """With more events than these the turn is too large, or ahead of the log."""
+        self.bytes_allowed = min(self.kept_bytes + limits.unlogged_bytes, limits.max_bytes)
+        """With more bytes than these the turn is too large, or ahead of the log."""
 
     def since(self, seq: int) -> list[bytes]:
         """All events above `seq`, which is not below `dropped`, kept or not."""
@@ -111,23 +116,26 @@ class Feed:
         """Says that no event will follow; `broken` when readers will not see all there were."""
         self.closed = True
         self.broken = self.broken or broken or self.kept < self.last_seq
-        self._bell.ring_now()
+        self._wake()
 
     def _slice(self, after: int, upto: int) -> list[bytes]:
         return self._payloads[after - self.dropped : upto - self.dropped]
 
     def _keep_small(self) -> None:
-        if self._held_bytes <= self._memory_bytes:
+        most = self._limits.memory_bytes
+        held = self.total_bytes - self._dropped_bytes
+        if held <= most:
             return
         # Down to three quarters at once: taking single events off a list's front is slow.
-        room = self._memory_bytes * 3 // 4
+        room = most * 3 // 4
         count = 0
         droppable = min([self.kept, *self._places.values()]) - self.dropped
-        while count < droppable and self._held_bytes > room:
-            self._held_bytes -= len(self._payloads[count])
+        while count < droppable and held > room:
+            held -= len(self._payloads[count])
             count += 1
         del self._payloads[:count]
         self.dropped += count
+        self._dropped_bytes = self.total_bytes - held
 
     def _wake(self) -> None:
         waiters, self._waiters = self._waiters, set()

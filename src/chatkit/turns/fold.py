@@ -18,6 +18,7 @@ from chatkit.types import (
     WidgetItem,
     WidgetStreamingTextValueDelta,
 )
+from chatkit.types.copying import deep_copy
 
 from .updates import UpdateRefused, append_component_text, apply_update, content_part
 
@@ -29,7 +30,7 @@ class _Draft:
 
     def __init__(self, item: ThreadItem) -> None:
         # A copy: the handler may go on changing its own object.
-        self._item = item.model_copy(deep=True)
+        self._item = deep_copy(item)
         self.place: int | str | None = None
         """Where the last delta went: the part's index, or the component's id."""
         self.pieces: list[str] = []
@@ -112,7 +113,7 @@ class Drafts:
 
     def items(self) -> list[ThreadItem]:
         """Copies of the unfinished items as they stand."""
-        return [draft.item.model_copy(deep=True) for draft in self._drafts.values()]
+        return [deep_copy(draft.item) for draft in self._drafts.values()]
 
 
 __all__ = ["Drafts", "UpdateRefused"]

@@ -8,6 +8,7 @@ import asyncio
 
 from chatkit.store.contract import Store
 from chatkit.types import ThreadMetadata
+from chatkit.types.copying import deep_copy
 
 from .thread_watch import ThreadWatch, plain_metadata
 
@@ -40,7 +41,7 @@ class KeptThread:
                 return None
             stored = await self._load()
             snapshot = self._watch.apply_changes(stored)
-            await self._store.save_thread(stored.model_copy(deep=True), self._context)
+            await self._store.save_thread(deep_copy(stored), self._context)
             self._watch.mark_saved(snapshot)
             return stored
 

@@ -12,6 +12,7 @@ from chatkit.errors import StoreClosed, StoreUnavailable, TurnLost
 from chatkit.store.shared_turns import SharesTurns
 from chatkit.store.turn_log import EventsMissing, TurnEvents, TurnLog
 
+from .bell import Bell
 from .gaps import append_anew
 from .left import LeftTurns, finish
 from .patience import delays, patiently
@@ -27,6 +28,7 @@ class LogWriter:
         self._log = log
         self._patience = patience
         self._on_outage = on_outage
+        self._bell = Bell(self._keep_now)
         self._waiting: dict[str, tuple[Turn, float]] = {}
         self.left = LeftTurns(log, patience)
         self._task: asyncio.Task[None] | None = None
@@ -34,11 +36,35 @@ class LogWriter:
         self._next_at = 0.0
 
     def submit(self, turn: Turn) -> None:
-        """Has the turn's new events kept, soon."""
+        """Has the turn's new events kept: now, or within a millisecond with what comes meanwhile.
+
+        It needs to be said of the first event only; those that come until it is kept go along.
+        """
         if turn.feed.broken:
             return  # its readers were told; `left` logs the rest
         self._waiting.setdefault(turn.id, (turn, asyncio.get_running_loop().time()))
-        self._start()
+        if self._task is None:
+            self._bell.push()
+
+    def hurry(self) -> None:
+        """Has what waits kept now."""
+        self._bell.ring_now()
+
+    def _keep_now(self) -> None:
+        """Keeps what can be kept without waiting; a task does the rest."""
+        if self._task is not None:
+            return  # it takes along what waits
+        for turn, _ in list(self._waiting.values()):
+            run = _unkept(turn)
+            try:
+                is_kept = self._log.append_now(run)
+            except Exception:  # noqa: BLE001 - a log may raise anything; the task sees it again
+                is_kept = False
+            if not is_kept:
+                self._start()
+                return
+            del self._waiting[turn.id]
+            turn.feed.keep(run.first_seq + len(run.payloads) - 1)
 
     async def end(self, turn: Turn) -> None:
         """Logs the turn's last events and its state.
@@ -58,6 +84,7 @@ class LogWriter:
     async def _flush(self, turn: Turn) -> None:
         if turn.feed.unkept():
             self.submit(turn)
+            self.hurry()
         while turn.feed.kept < turn.feed.last_seq and not turn.feed.closed:
             await turn.feed.more(turn.feed.kept)
 
@@ -123,8 +150,8 @@ class LogWriter:
         self._next_at = loop.time() + self._flush_seconds
 
     async def _append(self, turns: list[Turn]) -> None:
-        turns = [turn for turn in turns if turn.feed.unkept_bytes]
-        batch = [TurnEvents(turn.id, turn.feed.kept + 1, turn.feed.unkept()) for turn in turns]
+        turns = [turn for turn in turns if turn.feed.kept < turn.feed.last_seq]
+        batch = [_unkept(turn) for turn in turns]
         lost: tuple[str, ...] = ()
         try:
             if batch:
@@ -141,6 +168,8 @@ class LogWriter:
                 self._on_outage(turn)
             else:
                 turn.feed.keep(run.first_seq + len(run.payloads) - 1)
+                if turn.feed.kept < turn.feed.last_seq:
+                    self.submit(turn)
 
     def _say_closed(self, turns: list[Turn]) -> None:
         logger.error(
@@ -158,6 +187,10 @@ class LogWriter:
                 logger.error("turn %s fails: the turn log is unavailable", turn.id)
                 del self._waiting[turn.id]
                 self._on_outage(turn)
+
+
+def _unkept(turn: Turn) -> TurnEvents:
+    return TurnEvents(turn.id, turn.feed.kept + 1, turn.feed.unkept())
 
 
 __all__ = ["LogWriter"]

@@ -34,9 +34,9 @@ class Pump:
         self._over: asyncio.Future[None] = self._loop.create_future()
         self._task: asyncio.Task[None] | None = None
         self._timers: dict[str, asyncio.TimerHandle] = {}
-        self._may_cancel = False
+        self._waits_for: Literal["handler", "log"] | None = None
+        """Set where a stop may cancel the task."""
         self._was_cancelled = False
-        self._waits_for_handler = False
         self._since = monotonic()
         self._in_line: asyncio.Future[None] | None = None
 
@@ -54,7 +54,7 @@ class Pump:
         if self._task is None:
             return
         self._give_up_later()
-        if self._may_cancel:
+        if self._waits_for is not None:
             self._was_cancelled = True
             self._task.cancel()
 
@@ -137,7 +137,7 @@ class Pump:
         # Time that the store or the log takes is not the handler's.
         limits, now = self._limits, monotonic()
         most = limits.idle_seconds
-        if not self._waits_for_handler:
+        if self._waits_for != "handler":
             most = max(most, 2 * limits.outage_seconds)
         if now >= self._since + most:
             self.stop("idle")
@@ -153,6 +153,7 @@ class Pump:
                 await turn.emit(event)
         # Not before the thread is there, and not waited for.
         turn.around.begin_title(turn)
+        turn.around.hurry()
         await asyncio.sleep(0)  # readers get the opening while the handler thinks
         self._end_if_stopped()
         async with _closing(plan.respond(turn.thread)) as handler:
@@ -160,32 +161,27 @@ class Pump:
 
     async def _pull_handler(self, handler: Events) -> None:
         following = handler.__aiter__().__anext__
-        turn, feed, clock = self.turn, self.turn.feed, monotonic
-        max_bytes, max_events = self._limits.max_bytes, self._limits.max_events
-        pause_at = clock() + _SECONDS_BETWEEN_PAUSES
+        turn, feed, emit_now = self.turn, self.turn.feed, self.turn.emit_now
+        pause_at = monotonic() + _SECONDS_BETWEEN_PAUSES
         while self.cause is None:
-            self._may_cancel = self._waits_for_handler = True
+            self._waits_for = "handler"
             try:
                 event = await following()
             except StopAsyncIteration:
                 return
             finally:
-                self._may_cancel = self._waits_for_handler = False
-                self._since = now = clock()
+                self._waits_for = None
+                self._since = now = monotonic()
             if self.cause is not None:
                 break
-            if not turn.emit_now(event):
+            if not emit_now(event, now):
                 await turn.emit(event)
-                self._since = clock()
+                self._since = monotonic()
             if now >= pause_at:
                 await asyncio.sleep(0)
-                self._since = clock()
+                self._since = monotonic()
                 pause_at = self._since + _SECONDS_BETWEEN_PAUSES
-            if (
-                feed.kept != feed.last_seq
-                or feed.total_bytes > max_bytes
-                or feed.last_seq > max_events
-            ):
+            if feed.last_seq > feed.events_allowed or feed.total_bytes > feed.bytes_allowed:
                 await self._keep_limits()
         raise TurnEnded
 
@@ -194,18 +190,15 @@ class Pump:
             raise TurnEnded
 
     async def _keep_limits(self) -> None:
-        feed, limits = self.turn.feed, self._limits
-        if feed.total_bytes > limits.max_bytes or feed.last_seq > limits.max_events:
+        feed = self.turn.feed
+        if feed.is_too_large():
             self.stop("too_large")
-        while self.cause is None and (
-            feed.last_seq - feed.kept > limits.unlogged_events
-            or feed.unkept_bytes > limits.unlogged_bytes
-        ):
-            self._may_cancel = True
+        while self.cause is None and feed.is_ahead():
+            self._waits_for = "log"
             try:
                 await feed.more(feed.kept)
             finally:
-                self._may_cancel = False
+                self._waits_for = None
 
 
 @contextlib.asynccontextmanager

@@ -14,7 +14,7 @@ import anyio
 
 from chatkit.store.shared_turns import SharesTurns
 from chatkit.store.turn_log import TurnLog, TurnRecord
-from chatkit.wire import SSE_HEARTBEAT, SSE_TITLE_PENDING, sse_frames, sse_frames_with_ids
+from chatkit.wire import SSE_FRAME, SSE_HEARTBEAT, SSE_TITLE_PENDING, sse_frame_with_ids
 
 from .limits import OnDisconnect
 from .plan import TurnPlan
@@ -28,8 +28,8 @@ logger = logging.getLogger(__name__)
 _SETTLE_MARGIN_SECONDS = 5.0
 EVENTS_AT_ONCE = 500
 """How many events are read from the log at once."""
-_FRAMES_AT_ONCE = 64
-"""So many frames are made at once: a reader that is slow holds no more of its own."""
+_TAKEN_AT_ONCE = 64
+"""So many events are taken from the feed at once: a slow reader holds no more of its own."""
 
 
 class Cursor:
@@ -55,7 +55,7 @@ class Cursor:
             if self.seq < feed.dropped:
                 return await self._from_log()
             if self.seq < feed.kept:
-                payloads = feed.read(self.seq, _FRAMES_AT_ONCE)
+                payloads = feed.read(self.seq, _TAKEN_AT_ONCE)
                 self.seq += len(payloads)
                 feed.hold(self, self.seq)
                 return payloads
@@ -91,8 +91,8 @@ async def read_new_turn(
     try:
         with Cursor(pump.turn, 0) as cursor:
             while (payloads := await cursor.next()) is not None:
-                for frame in sse_frames(payloads):
-                    yield frame
+                for payload in payloads:
+                    yield SSE_FRAME % payload
             if cursor.has_lost:
                 yield lost_frame()
     except BaseException:
@@ -133,13 +133,13 @@ async def _read_resumable(
 ) -> AsyncGenerator[bytes, None]:
     turn = (await find()).turn
     heartbeat = turn.around.limits.heartbeat_seconds
+    frame = sse_frame_with_ids(turn.id)
     with Cursor(turn, after) as cursor:
         while (payloads := await cursor.next(heartbeat)) is not None:
             if not payloads:
                 yield SSE_HEARTBEAT
-            first = cursor.seq - len(payloads) + 1
-            for frame in sse_frames_with_ids(payloads, turn.id, first):
-                yield frame
+            for seq, payload in enumerate(payloads, cursor.seq - len(payloads) + 1):
+                yield frame % (seq, payload)
         if cursor.has_lost:
             yield lost_frame()
     if turn.around.awaits_title(turn.thread.id):
@@ -155,11 +155,11 @@ async def read_logged_turn(
             yield frame
         return
     seq, silence = after, 0.0
-    limits = supervisor.limits
+    limits, frame = supervisor.limits, sse_frame_with_ids(record.id)
     while (payloads := await _read_log(supervisor.log, record.id, seq)) is not None:
-        for frame in sse_frames_with_ids(payloads, record.id, seq + 1):
-            yield frame
-        seq += len(payloads)
+        for payload in payloads:
+            seq += 1
+            yield frame % (seq, payload)
         if payloads:
             silence = 0.0
             continue

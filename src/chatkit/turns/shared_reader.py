@@ -10,7 +10,7 @@ from time import monotonic
 
 from chatkit.errors import StoreUnavailable
 from chatkit.store.shared_turns import Follower, SharesTurns, TurnNews
-from chatkit.wire import SSE_HEARTBEAT, encode, sse_frame, sse_frames_with_ids
+from chatkit.wire import SSE_FRAME, SSE_HEARTBEAT, encode, sse_frame_with_ids
 
 from .failure import retryable_error
 from .limits import TurnLimits
@@ -22,14 +22,15 @@ async def read_shared_turn(
     log: SharesTurns, limits: TurnLimits, turn_id: str, after: int
 ) -> AsyncGenerator[bytes, None]:
     """The rest of a turn that runs in any process, after event `after`, with ids and heartbeats."""
-    seq, sent_at = after, monotonic()
+    seq, sent_at, frame = after, monotonic(), sse_frame_with_ids(turn_id)
     with log.follow(turn_id, after) as follower:
         heard = _Heard(follower, limits)
         while (news := await heard.next()) is not None and not news.is_lost:
             if news.payloads:
-                for frame in sse_frames_with_ids(news.payloads, turn_id, seq + 1):
-                    yield frame
-                seq, sent_at = seq + len(news.payloads), monotonic()
+                for payload in news.payloads:
+                    seq += 1
+                    yield frame % (seq, payload)
+                sent_at = monotonic()
             elif news.state != "running":
                 return
             elif monotonic() - sent_at >= limits.heartbeat_seconds:
@@ -66,7 +67,7 @@ def lost_frame() -> bytes:
 
     It has no id: a reader that attaches again does so from the last event that it has seen.
     """
-    return sse_frame(encode(retryable_error()))
+    return SSE_FRAME % encode(retryable_error())
 
 
 __all__ = ["lost_frame", "read_shared_turn"]

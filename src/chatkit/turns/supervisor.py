@@ -62,6 +62,7 @@ class Supervisor:
             submit=self._writer.submit,
             begin_title=self.titles.begin,
             awaits_title=self.titles.is_under_way,
+            hurry=self._writer.hurry,
         )
         self._user_of = user_of
         self._users = TurnsOfUsers(limits.turns_per_user)

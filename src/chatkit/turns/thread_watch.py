@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from chatkit.types import Page, Thread, ThreadMetadata
+from chatkit.types.copying import deep_copy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,9 +95,9 @@ def plain_metadata(thread: ThreadMetadata) -> ThreadMetadata:
     Source: a `Thread` that is saved and loaded again cannot be sent, as it carries items twice.
     """
     if not isinstance(thread, Thread):
-        return thread.model_copy(deep=True)
+        return deep_copy(thread)
     fields = {name: getattr(thread, name) for name in ThreadMetadata.model_fields}
-    return ThreadMetadata.model_construct(**fields).model_copy(deep=True)
+    return deep_copy(ThreadMetadata.model_construct(**fields))
 
 
 def client_thread(thread: ThreadMetadata, items: Page[Any] | None = None) -> Thread:

@@ -42,6 +42,10 @@ Result = TypeVar("Result")
 _WRITING = ThreadItemDoneEvent | ThreadItemReplacedEvent | ThreadItemRemovedEvent
 
 
+_SECONDS_BETWEEN_LOOKS = 0.001
+"""How often the thread is looked at while deltas pour in: comparing it costs more than a delta."""
+
+
 class TurnEnded(BaseException):
     """Raised to a pump whose turn has ended; like a cancellation, no `except Exception` eats it."""
 
@@ -59,6 +63,8 @@ class Surroundings:
     """Has a title made for a turn's thread, if it needs one."""
     awaits_title: Callable[[str], bool]
     """Whether a title is being made for the thread with this id."""
+    hurry: Callable[[], None]
+    """Tells it to keep what waits now, if that needs no waiting."""
 
 
 class Turn:
@@ -69,7 +75,7 @@ class Turn:
         self.plan = plan
         self.around = around
         self.state: TurnState = "running"
-        self.feed = Feed(around.limits.memory_bytes)
+        self.feed = Feed(around.limits)
         self.drafts = Drafts()
         self.writes = Writes(around.store, plan.thread.id, plan.context)
         self.kept_thread = KeptThread(plan.thread, around.store, plan.context)
@@ -82,8 +88,8 @@ class Turn:
         """Set when the host's `handle_stream_cancelled` saw to the unfinished items."""
         self.reader_is_cancelled = False
         """The handler raised CancelledError by itself: its first reader ends with one too."""
-        self._append_now = around.log.append_now
         self._encoder = EventEncoder()
+        self._look_at = 0.0
         self._adopted: set[str] = set()
         self._not_ours: set[str] = set()
 
@@ -106,17 +112,22 @@ class Turn:
             started_at=datetime.now(UTC),
         )
 
-    def emit_now(self, event: ThreadStreamEvent) -> bool:
+    def emit_now(self, event: ThreadStreamEvent, now: float) -> bool:
         """Does what `emit` does for a delta that goes on with a text, the most frequent event.
 
-        False, with nothing done, for an event that has to wait for something.
+        False, with nothing done, for an event that has to wait for something. Looks at the thread
+        once a millisecond; `now` is `time.monotonic()`.
         """
         if type(event) is not ThreadItemUpdatedEvent or self.sealed:
             return False
+        if now >= self._look_at:
+            if self.kept_thread.changed():
+                return False
+            self._look_at = now + _SECONDS_BETWEEN_LOOKS
         # Once for all: reading a model's attribute costs four times what reading a dict does.
         fields = event.__dict__
         update = fields["update"]
-        if type(update) is not AssistantMessageContentPartTextDelta or self.kept_thread.changed():
+        if type(update) is not AssistantMessageContentPartTextDelta:
             return False
         item_id, fields = fields["item_id"], update.__dict__
         content_index, delta = fields["content_index"], fields["delta"]
@@ -152,7 +163,7 @@ class Turn:
     def refuse(self, event: ThreadStreamEvent) -> None:
         """Shows why the turn will not begin; the log knows nothing of it."""
         self.state = "failed"
-        self.feed.append_kept(self._encoder.encode(event))
+        self.feed.keep(self.feed.append(self._encoder.encode(event)))
 
     def is_adopted(self, item_id: str) -> bool:
         """True for an unfinished item of an earlier turn, which this one went on with."""
@@ -204,10 +215,8 @@ class Turn:
 
     def _show_payload(self, payload: bytes) -> None:
         feed = self.feed
-        if feed.kept == feed.last_seq and self._append_now(self.id, feed.last_seq + 1, payload):
-            feed.append_kept(payload)
-        else:
-            feed.append(payload)
+        if feed.append(payload) == feed.kept + 1:
+            # Nobody is about to keep it: while events wait, those after them go along.
             self.around.submit(self)
 
 

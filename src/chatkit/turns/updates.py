@@ -27,6 +27,7 @@ from chatkit.types import (
     WorkflowTaskAdded,
     WorkflowTaskUpdated,
 )
+from chatkit.types.copying import deep_copy
 from chatkit.widgets import WidgetComponentBase
 
 MAX_CONTENT_PARTS = 1_000
@@ -98,7 +99,7 @@ def append_component_text(
 
 def _add_part(item: AssistantMessageItem, update: AssistantMessageContentPartAdded) -> None:
     content_part(item, update.content_index)
-    item.content[update.content_index] = update.content.model_copy(deep=True)
+    item.content[update.content_index] = deep_copy(update.content)
 
 
 def _append_text(item: AssistantMessageItem, update: AssistantMessageContentPartTextDelta) -> None:
@@ -111,12 +112,12 @@ def _add_annotation(
     annotations = content_part(item, update.content_index).annotations
     if not 0 <= update.annotation_index <= len(annotations):
         raise IndexError(f"annotation index {update.annotation_index} out of range")
-    annotations.insert(update.annotation_index, update.annotation.model_copy(deep=True))
+    annotations.insert(update.annotation_index, deep_copy(update.annotation))
 
 
 def _finish_part(item: AssistantMessageItem, update: AssistantMessageContentPartDone) -> None:
     streamed = content_part(item, update.content_index).annotations
-    finished = update.content.model_copy(deep=True)
+    finished = deep_copy(update.content)
     # Official servers finish a part with an empty list: what was streamed stays.
     finished.annotations = finished.annotations or streamed
     item.content[update.content_index] = finished
@@ -127,7 +128,7 @@ def _stream_widget_text(item: WidgetItem, update: WidgetStreamingTextValueDelta)
 
 
 def _replace_component(item: WidgetItem, update: WidgetComponentUpdated) -> None:
-    replacement = update.component.model_copy(deep=True)
+    replacement = deep_copy(update.component)
     for node in _components(item.widget):
         children = getattr(node, "children", None)
         if isinstance(children, list):
@@ -143,25 +144,25 @@ def _replace_component(item: WidgetItem, update: WidgetComponentUpdated) -> None
 
 
 def _replace_root(item: WidgetItem, update: WidgetRootUpdated) -> None:
-    item.widget = update.widget.model_copy(deep=True)
+    item.widget = deep_copy(update.widget)
 
 
 def _add_task(item: WorkflowItem, update: WorkflowTaskAdded) -> None:
     tasks = item.workflow.tasks
     if not 0 <= update.task_index <= len(tasks):
         raise IndexError(f"task index {update.task_index} out of range")
-    tasks.insert(update.task_index, update.task.model_copy(deep=True))
+    tasks.insert(update.task_index, deep_copy(update.task))
 
 
 def _replace_task(item: WorkflowItem, update: WorkflowTaskUpdated) -> None:
     tasks = item.workflow.tasks
     if not 0 <= update.task_index < len(tasks):
         raise IndexError(f"task index {update.task_index} out of range")
-    tasks[update.task_index] = update.task.model_copy(deep=True)
+    tasks[update.task_index] = deep_copy(update.task)
 
 
 def _set_image(item: GeneratedImageItem, update: GeneratedImageUpdated) -> None:
-    item.image = update.image.model_copy(deep=True)
+    item.image = deep_copy(update.image)
 
 
 _UPDATES: dict[type, tuple[type, Callable[[Any, Any], None]]] = {

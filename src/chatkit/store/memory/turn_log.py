@@ -131,19 +131,9 @@ class MemoryTurnLog(TurnLog):
             if record.request_id is not None:
                 self._of_request[record.request_id].append(record.id)
 
-    def append_now(self, turn_id: str, seq: int, payload: bytes) -> bool:
+    def append_now(self, run: TurnEvents) -> bool:
         with self._lock:
-            turn = self._turns.get(turn_id)
-            if turn is None or seq != turn.last_seq + 1:
-                self._append(TurnEvents(turn_id, seq, [payload]))
-                return True
-            size = len(payload)
-            turn.events.append(payload)
-            turn.last_seq = seq
-            turn.size += size
-            self._size += size
-            if turn.size > MAX_TURN_BYTES or self._size > MAX_BYTES:
-                self._grow(turn, [])
+            self._append(run)
         return True
 
     async def append(self, batch: list[TurnEvents]) -> None:

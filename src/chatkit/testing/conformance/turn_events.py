@@ -94,7 +94,7 @@ async def check_what_is_kept_at_once_can_be_read_at_once(lab: StoreLab) -> None:
     """`append_now` says whether it kept the event; if not, `append` does."""
     log, turn = lab.turn_log(), await begin(lab)
     (event,) = payloads(1)
-    kept = log.append_now(turn.id, 1, event)
+    kept = log.append_now(TurnEvents(turn.id, 1, [event]))
     expect_equal(
         await log.read(turn.id, 0, 10), [event] if kept else [], "the events after append_now"
     )

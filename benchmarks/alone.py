@@ -1,0 +1,162 @@
+"""What has no peer: the store beside raw sqlite3, the turn log, coming back, memory for a turn."""
+
+import asyncio
+import json
+import resource
+import sqlite3
+import statistics
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from benchmarks.scenarios.queries import fill, item
+from benchmarks.scenarios.text import delta
+from chatkit.server import ChatKitServer
+from chatkit.store import MemoryStore, SQLiteStore
+from chatkit.store.turn_log import TurnEvents, TurnRecord
+
+
+class Holder(ChatKitServer[Any]):
+    """Says a thousand words, and holds its answer open."""
+
+    async def respond(
+        self, thread: Any, input_user_message: Any, context: Any
+    ) -> AsyncIterator[Any]:
+        """Words without an end."""
+        from benchmarks.scenarios.chat import opening
+
+        for event in opening(thread):
+            yield event
+        for number in range(1_000):
+            yield delta(number)
+        await asyncio.Event().wait()
+
+
+def rate(seconds: float, count: int) -> str:
+    """So many a second."""
+    return f"{count / seconds:,.0f} a second"
+
+
+async def timed(count: int, step: Callable[[int], Awaitable[object]]) -> float:
+    """Seconds for so many steps, one after the other."""
+    began = time.perf_counter()
+    for number in range(count):
+        await step(number)
+    return time.perf_counter() - began
+
+
+async def sqlite_rates(count: int) -> dict[str, str]:
+    """Operations of the store beside the same rows by sqlite3 itself, in this thread."""
+    with tempfile.TemporaryDirectory() as folder:
+        raw = sqlite3.connect(Path(folder) / "raw.db", isolation_level=None)
+        raw.execute("PRAGMA journal_mode = WAL")
+        raw.execute("PRAGMA synchronous = NORMAL")
+        raw.execute("CREATE TABLE items (id TEXT PRIMARY KEY, data TEXT)")
+        rows = [(f"msg_{n}", item(n).model_dump_json(exclude_none=True)) for n in range(count)]
+        began = time.perf_counter()
+        for row in rows:
+            raw.execute("INSERT INTO items VALUES (?, ?)", row)
+        wrote = time.perf_counter() - began
+        began = time.perf_counter()
+        for row in rows:
+            raw.execute("SELECT data FROM items WHERE id = ?", row[:1]).fetchone()
+        read = time.perf_counter() - began
+        raw.close()
+        async with SQLiteStore(Path(folder) / "chat.db") as store:
+            await fill(store, threads=1, items=0)
+            saved = await timed(count, lambda n: store.add_thread_item("thr_1", item(n), {}))
+            loaded = await timed(count, lambda n: store.load_item("thr_1", f"msg_{n}", {}))
+            began = time.perf_counter()
+            await asyncio.gather(*(store.save_item("thr_1", item(n), {}) for n in range(count)))
+            together = time.perf_counter() - began
+    return {
+        "SQLite: items saved, one after the other": rate(saved, count),
+        "SQLite: items saved, all at once": rate(together, count),
+        "raw sqlite3: rows inserted, a commit each": rate(wrote, count),
+        "SQLite: items loaded, one after the other": rate(loaded, count),
+        "raw sqlite3: rows selected": rate(read, count),
+    }
+
+
+async def log_rates(count: int) -> dict[str, str]:
+    """How fast the log in SQLite keeps events: in commits of one and of a hundred."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with SQLiteStore(Path(folder) / "chat.db") as store:
+            await fill(store, threads=1, items=0)
+            log = store.turn_log()
+            begun = datetime.now(UTC)
+            record = TurnRecord(
+                id="trn_1", thread_id="thr_1", request_id=None, state="running", started_at=begun
+            )
+            await log.begin(record, {})
+            waits: list[float] = []
+
+            async def append(number: int) -> None:
+                began = time.perf_counter()
+                await log.append([TurnEvents("trn_1", number + 1, [b"x" * 180])])
+                waits.append(time.perf_counter() - began)
+
+            await timed(count, append)
+            began = time.perf_counter()
+            for first in range(count, count * 11, 100):
+                await log.append([TurnEvents("trn_1", first + 1, [b"x" * 180] * 100)])
+            seconds = time.perf_counter() - began
+    return {
+        "log in SQLite: a commit of one event takes": f"{statistics.median(waits) * 1e3:.2f} ms",
+        "log in SQLite: events kept in commits of a hundred": rate(seconds, count * 10),
+    }
+
+
+async def turn_costs(turns: int) -> dict[str, str]:
+    """Coming back to a turn of a thousand events, and the memory of turns that run."""
+    server = Holder(MemoryStore())
+    message = {"content": [{"type": "input_text", "text": "Hi"}], "attachments": []}
+    creates = {
+        "type": "threads.create",
+        "params": {"input": {**message, "inference_options": {}}},
+        "metadata": {"chatkit.resume": True},
+    }
+    before = _resident()
+    streams: list[Any] = []
+    for _ in range(turns):
+        stream = aiter(await server.process(json.dumps(creates), {}))  # type: ignore[arg-type]
+        frames = [await anext(stream) for _ in range(1_000)]
+        streams.append(stream)
+    turn_id = frames[0].partition(b"\n")[0].decode().removeprefix("id: ").rpartition(".")[0]
+    memory = (_resident() - before) / turns
+    attaches = {"type": "turns.attach", "params": {"turn_id": turn_id, "after": 0}}
+    waits, replays = [], []
+    for _ in range(20):
+        began = time.perf_counter()
+        stream = aiter(await server.process(json.dumps(attaches), {}))  # type: ignore[arg-type]
+        await anext(stream)
+        waits.append(time.perf_counter() - began)
+        for _ in range(999):
+            await anext(stream)
+        replays.append(time.perf_counter() - began)
+        await stream.aclose()
+    for stream in streams:
+        await stream.aclose()
+    await server.aclose(0)
+    return {
+        "attach: the first event after": f"{statistics.median(waits) * 1e3:.2f} ms",
+        "attach: a thousand events after": f"{statistics.median(replays) * 1e3:.2f} ms",
+        "memory of a running turn with a thousand events": f"{memory / 1024:,.0f} KiB",
+    }
+
+
+def _resident() -> int:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+
+
+async def measure(*, short: bool) -> dict[str, str]:
+    """All figures, as text by name."""
+    share = 10 if short else 1
+    return {
+        **await sqlite_rates(2_000 // share),
+        **await log_rates(1_000 // share),
+        **await turn_costs(100 // share),
+    }

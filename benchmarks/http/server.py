@@ -1,0 +1,115 @@
+"""One side behind a web server: `python -m benchmarks.http.server [asgi server]`.
+
+Prints its port, then for each line that it reads the CPU seconds and the memory in KiB that it has
+used. A message "COUNT RATE" is answered with so many deltas at so many a second (0: at once).
+"""
+
+import asyncio
+import json
+import socket
+import sys
+import threading
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+from benchmarks.scenarios.chat import ending, memory_store, opening
+from chatkit.server import ChatKitServer
+from chatkit.types import AssistantMessageContentPartTextDelta, ThreadItemUpdatedEvent
+
+
+class Talker(ChatKitServer[Any]):
+    """Says so much at such a rate."""
+
+    def __init__(self) -> None:
+        super().__init__(memory_store())
+
+    async def respond(
+        self, thread: Any, input_user_message: Any, context: Any
+    ) -> AsyncIterator[Any]:
+        """Words, in time; a count of 0 never ends."""
+        count, rate = map(int, input_user_message.content[0].text.split())
+        for event in opening(thread):
+            yield event
+        if not count:
+            await asyncio.Event().wait()
+        loop = asyncio.get_running_loop()
+        due = loop.time()
+        for number in range(count):
+            if rate:
+                due += 1 / rate
+                await asyncio.sleep(due - loop.time())
+            update = AssistantMessageContentPartTextDelta(content_index=0, delta=f"word{number} ")
+            yield ThreadItemUpdatedEvent(item_id="msg_answer", update=update)
+        yield ending(thread, "words")
+
+
+def make_app() -> Any:
+    """The package's own app, or for the package that has none the endpoint of its guide."""
+    try:
+        from chatkit.http import create_app
+    except ImportError:
+        return _fastapi_app(Talker())
+    return create_app(Talker())
+
+
+def _fastapi_app(server: Talker) -> Any:
+    from fastapi import FastAPI, Request
+    from fastapi.responses import Response, StreamingResponse
+
+    from chatkit.server import StreamingResult
+
+    app = FastAPI()
+
+    async def endpoint(request: Request) -> Response:
+        result: Any = await server.process(await request.body(), {})
+        if isinstance(result, StreamingResult):
+            return StreamingResponse(result, media_type="text/event-stream")
+        return Response(content=result.json, media_type="application/json")
+
+    app.add_api_route("/chatkit", endpoint, methods=["POST"], response_model=None)
+    return app
+
+
+def answer_questions() -> None:
+    """Tells what was used, a line for each that comes in."""
+    for _ in sys.stdin:
+        kibibytes = int(Path("/proc/self/statm").read_text().split()[1]) * 4
+        print(json.dumps([time.process_time(), kibibytes]), flush=True)
+
+
+def main() -> None:
+    """Serves until it is ended."""
+    kind = sys.argv[1] if len(sys.argv) > 1 else "uvicorn"
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+    threading.Thread(target=answer_questions, daemon=True).start()
+    if kind == "granian":
+        listener.close()
+        _serve_granian(port)
+        return
+    import uvicorn
+
+    loop: Any = "asyncio" if kind == "plain" else "uvloop"
+    http: Any = "h11" if kind == "plain" else "httptools"
+    config = uvicorn.Config(make_app(), log_level="error", loop=loop, http=http, backlog=8_192)
+    listener.listen(8_192)
+    print(port, flush=True)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _serve_granian(port: int) -> None:
+    from granian.server.embed import Server
+
+    async def serve() -> None:
+        server = Server(make_app(), address="127.0.0.1", port=port, log_enabled=False)
+        print(port, flush=True)
+        await server.serve()
+
+    asyncio.run(serve())
+
+
+if __name__ == "__main__":
+    main()

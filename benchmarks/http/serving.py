@@ -1,0 +1,86 @@
+"""A side's server process and the load that is put on it: CPU for a delta, memory for a stream."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Self
+
+from benchmarks.sides import ROOT, environment
+
+LOADS = {
+    "HTTP: 200 streams at 50 deltas a second": ("paced", "delta", 0.50),
+    "HTTP: 10 streams as fast as they go": ("flood", "delta", 0.45),
+    "HTTP: an answer of one delta": ("single", "answer", 0.10),
+}
+"""By their names: the kind of load, its unit, the ratio that is asked for."""
+
+
+class Served:
+    """A server process."""
+
+    def __init__(self, python: str, kind: str = "uvicorn") -> None:
+        self._process = subprocess.Popen(
+            [python, "-W", "ignore", "-m", "benchmarks.http.server", kind],
+            cwd=ROOT,
+            env=environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._process.stdout is not None
+        self._port = self._process.stdout.readline().strip()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            assert pipe is not None
+            pipe.close()
+
+    def used(self) -> tuple[float, int]:
+        """CPU seconds and KiB of memory, so far."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
+        seconds, kibibytes = json.loads(self._process.stdout.readline())
+        return seconds, kibibytes
+
+    def cpu(self, kind: str, share: float) -> float:
+        """Seconds of CPU for each delta or answer of this load."""
+        before, _ = self.used()
+        with _load(self._port, kind, share) as load:
+            assert load.stdout is not None
+            units = json.loads(load.stdout.readline())
+        after, _ = self.used()
+        return (after - before) / units
+
+    def idle_bytes(self, share: float) -> float:
+        """Bytes of memory for each open stream on which nothing is said."""
+        self.cpu("single", 0.1)
+        _, before = self.used()
+        with _load(self._port, "idle", share) as load:
+            assert load.stdout is not None
+            streams = json.loads(load.stdout.readline())
+            _, after = self.used()
+        return (after - before) * 1024 / streams
+
+
+@contextmanager
+def _load(port: str, kind: str, share: float) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "benchmarks.http.load", port, kind, str(share)]
+    load = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with load:
+        yield load

@@ -1,0 +1,141 @@
+"""What was measured as Markdown: the whole report, and the README's table."""
+
+import platform
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from benchmarks.sampling import Comparison, Figure
+from benchmarks.sides import OFFICIAL, alike
+
+
+@dataclass(slots=True)
+class Results:
+    """Everything that one run has found."""
+
+    comparisons: list[Comparison] = field(default_factory=list[Comparison])
+    different: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    """By scenario: where both sides did not do the same."""
+    floor: dict[str, tuple[float, float]] = field(default_factory=dict[str, tuple[float, float]])
+    alone: dict[str, str] = field(default_factory=dict[str, str])
+    servers: dict[str, dict[str, float]] = field(default_factory=dict[str, dict[str, float]])
+    """By web server: what each load costs this package."""
+
+
+def markdown(results: Results) -> str:
+    """The report."""
+    same = "Both sides sent and stored the same in every scenario, up to ids and times."
+    if results.different:
+        lines = [f"- {name}: {', '.join(found)}" for name, found in results.different.items()]
+        same = "\n".join(["Both sides did not do the same:", "", *lines])
+    made_on = (
+        f"Made by `make bench` on {datetime.now(UTC):%Y-%m-%d}: Python"
+        f" {platform.python_version()}, {platform.machine()}; {OFFICIAL}, and on both sides"
+        f" {', '.join(alike())}."
+    )
+    floor = [
+        f"| {name} | {package:.2f} | {floor:.2f} |"
+        for name, (package, floor) in results.floor.items()
+    ]
+    alone = [f"| {name} | {figure} |" for name, figure in results.alone.items()]
+    return "\n".join(
+        [
+            "# What it costs, beside the official SDK",
+            "",
+            made_on,
+            "",
+            _HOW,
+            "",
+            same,
+            "",
+            *_comparison_table(results.comparisons),
+            "",
+            "## Beside the physical floor",
+            "",
+            "The same frames, made beforehand, from an async generator to a reader.",
+            "",
+            "| µs of CPU a delta | here | floor |",
+            "|---|--:|--:|",
+            *floor,
+            "",
+            "## Without a peer",
+            "",
+            "| | |",
+            "|---|--:|",
+            *alone,
+            *_server_table(results.servers),
+            "",
+        ]
+    )
+
+
+_HOW = """\
+CPU time of the process, medians of samples taken of both sides in turn; ± is half the distance
+between the quartiles. Only this package keeps a turn in a log, from which it can be resumed."""
+
+
+def _comparison_table(comparisons: list[Comparison]) -> list[str]:
+    rows = [
+        f"| {each.name} | {_shown(each.ours, each.unit)} | {_shown(each.official, each.unit)} |"
+        f" {each.unit} | **{each.ratio:.3f}** | {each.target or '-'} |"
+        for each in comparisons
+    ]
+    head = "| | here | official | of CPU for each | ratio | asked for |"
+    return [head, "|---|--:|--:|---|--:|--:|", *rows]
+
+
+def _shown(figure: Figure, unit: str) -> str:
+    spread = f" ±{figure.spread:.0%}"
+    if unit in {"process", "stream"}:
+        return f"{figure.median / 1024:,.0f} KiB{spread}"
+    micros = figure.median * 1e6
+    if micros >= 10_000:
+        return f"{micros / 1000:,.1f} ms{spread}"
+    return f"{micros:,.0f} µs{spread}" if micros >= 100 else f"{micros:.2f} µs{spread}"
+
+
+def _server_table(servers: dict[str, dict[str, float]]) -> list[str]:
+    if not servers:
+        return []
+    loads = list(next(iter(servers.values())))
+    return [
+        "",
+        "## Web servers, with this package",
+        "",
+        f"| µs of CPU | {' | '.join(loads)} |",
+        f"|---|{'--:|' * len(loads)}",
+        *(
+            f"| {server} | {' | '.join(f'{found[load] * 1e6:,.1f}' for load in loads)} |"
+            for server, found in servers.items()
+        ),
+    ]
+
+
+README = {
+    "import chatkit.server": "`import chatkit.server`",
+    "first byte of an answer": "first byte of an answer",
+    "text: 5,000 prebuilt deltas": "a text delta through `process`",
+    "agents: 5,000 deltas that are ready": "a text delta of an Agents SDK run",
+    "threads.get_by_id, 20 items, SQLite": "a thread with 20 items, from SQLite",
+    "items.list of 1,000, SQLite": "a page of 1,000 items, from SQLite",
+    "widget: a growing Card of 50 components, shared": "a widget's update, of 50 components",
+    "HTTP: 200 streams at 50 deltas a second": "a delta over HTTP, of 200 streams",
+}
+"""The rows of the README's table, and what they are called there."""
+
+
+def readme_table(results: Results) -> str:
+    """The rows that the README shows."""
+    named = {each.name: each for each in results.comparisons}
+    rows = [
+        f"| {shown} | {_plain(each.ours)} | {_plain(each.official)} | {each.ratio:.2f} |"
+        for name, shown in README.items()
+        if (each := named.get(name)) is not None
+    ]
+    return "\n".join(["| CPU for | here | official SDK | ratio |", "|---|--:|--:|--:|", *rows])
+
+
+def _plain(figure: Figure) -> str:
+    micros = figure.median * 1e6
+    if micros >= 1_000:
+        return f"{micros / 1_000:.3g} ms"
+    return f"{micros:.2g} µs" if micros < 10 else f"{micros:.0f} µs"

@@ -1,0 +1,55 @@
+"""Samples of both sides in turn, and what they come to: medians, their spread, the ratio."""
+
+import statistics
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One side's samples of a scenario."""
+
+    samples: list[float]
+
+    @property
+    def median(self) -> float:
+        """The middle one."""
+        return statistics.median(self.samples)
+
+    @property
+    def spread(self) -> float:
+        """Half the distance between the quartiles, as a share of the median."""
+        if len(self.samples) < 4 or not self.median:
+            return 0.0
+        low, _, high = statistics.quantiles(self.samples, n=4)
+        return (high - low) / 2 / self.median
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Both sides' figures of one scenario."""
+
+    name: str
+    unit: str
+    target: float | None
+    ours: Figure
+    official: Figure
+
+    @property
+    def ratio(self) -> float:
+        """Ours to the official's: below 1 is faster."""
+        return self.ours.median / self.official.median
+
+
+def alternate(
+    ours: Callable[[], float], official: Callable[[], float], rounds: int
+) -> tuple[Figure, Figure]:
+    """So many samples of each, one after the other, each side first as often as the other."""
+    found: dict[str, list[float]] = {"ours": [], "official": []}
+    for number in range(rounds + 1):
+        pair = [("ours", ours), ("official", official)]
+        for name, take in pair if number % 2 else reversed(pair):
+            value = take()
+            if number:  # the first ones warm up
+                found[name].append(value)
+    return Figure(samples=found["ours"]), Figure(samples=found["official"])

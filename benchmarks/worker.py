@@ -1,0 +1,62 @@
+"""One side's process: prepares scenarios and runs them when it is told to, a JSON line each.
+
+Started under the Python that has the package: `python -m benchmarks.worker`. Reads
+`{"do": "prepare" | "sample" | "outcome" | "count", "scenario": …}`, answers each with one line.
+"""
+
+import asyncio
+import gc
+import json
+import sys
+import time
+from typing import Any
+
+from benchmarks.scenarios import SCENARIOS, Scenario, Work
+
+LEAST_SECONDS = 0.02
+"""A sample repeats what takes less."""
+
+
+async def sample(work: Work) -> float:
+    """Seconds of CPU for a unit, of this process with all its threads."""
+    gc.collect()
+    used, repeats = 0.0, 0
+    while used < LEAST_SECONDS:
+        began = time.process_time()
+        result = await work.run()
+        used += time.process_time() - began
+        repeats += 1
+        if work.is_left:
+            await work.outcome(result)
+    return used / repeats / work.units
+
+
+class Side:
+    """The scenarios that are ready."""
+
+    def __init__(self) -> None:
+        self._ready: dict[str, Work] = {}
+
+    async def do(self, what: str, scenario: Scenario, *, short: bool) -> Any:
+        """The answer to one order."""
+        if what == "prepare":
+            self._ready[scenario.name] = work = await scenario.make(short=short)
+            return await work.outcome(await work.run())
+        if what == "drop":
+            del self._ready[scenario.name]
+            return None
+        return await sample(self._ready[scenario.name])
+
+
+async def main() -> None:
+    """Does what it is told, line by line, until there is none."""
+    side, loop = Side(), asyncio.get_running_loop()
+    named = {scenario.name: scenario for scenario in SCENARIOS}
+    while line := await loop.run_in_executor(None, sys.stdin.readline):
+        order = json.loads(line)
+        answer = await side.do(order["do"], named[order["scenario"]], short=order["short"])
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
