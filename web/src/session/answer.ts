@@ -7,18 +7,25 @@
 import { SSEDecoder, parseEventId } from "../protocol/sse";
 import type { ThreadStreamEvent } from "../protocol/types";
 import { type Api, ApiError, ConnectionLost, lost } from "./api";
+import { Connection } from "./connection";
 import type { Environment } from "./environment";
+import type { Looked } from "./polling";
 
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 30_000;
-/** A resumable stream says that it lives every 15 s: after this much silence it is dead. */
-const SILENCE_MS = 40_000;
 const MOST_ATTEMPTS = 20;
+/** A server answers at once, if only that it lives: after this much nothing, something holds it back. */
+const HELD_BACK_MS = 20_000;
+const LOOK_AGAIN_MS = 2_000;
 
 export interface AnswerHooks {
   /** A numbered event came: the turn can be attached to, stopped, and found by other tabs. */
   onTurn(turnId: string, seq: number): void;
   onConnection(state: "ok" | "reconnecting"): void;
+  /** Nothing comes: shows how far the turn is by other means, and tells; null where none helps. */
+  look(signal: AbortSignal): Promise<Looked | null>;
+  /** The stream speaks after all (`true`), or is lost and another goes on from the last look. */
+  looked(speaks: boolean): void;
 }
 
 export interface Cursor {
@@ -46,6 +53,8 @@ export function attachRequest(turnId: string, seq: number): object {
 
 export class Answer {
   private cursor: Cursor | null = null;
+  /** What was seen of the turn while its stream was held back. */
+  private looked: Looked | null = null;
 
   constructor(
     private readonly api: Api,
@@ -90,23 +99,60 @@ export class Answer {
   }
 
   private async *once(body: object): AsyncGenerator<ThreadStreamEvent> {
-    const stream = await this.api.stream(body, this.signal);
-    this.hooks.onConnection("ok");
-    const decoder = new SSEDecoder();
-    const reader = stream.getReader();
+    const connection = new Connection(this.signal, this.environment);
+    const held = new AbortController();
+    this.looked = null;
+    this.lookWhileHeldBack(connection, held.signal).catch(() => undefined);
     try {
-      for (;;) {
-        const { done, value } = await this.read(reader);
-        if (done) return;
-        for (const message of decoder.feed(value)) {
+      if (this.cursor) connection.watch();
+      const stream = await this.api.stream(body, connection.signal);
+      this.hooks.onConnection("ok");
+      const decoder = new SSEDecoder();
+      for await (const piece of connection.pieces(stream)) {
+        this.stopLooking(held);
+        for (const message of decoder.feed(piece)) {
           if (!this.isNew(message.id)) continue;
+          if (this.cursor) connection.watch();
           const event = parse(message.data);
           if (event) yield event;
         }
       }
+    } catch (error) {
+      if (connection.end === "over") return;
+      this.goOnFromLook();
+      if (connection.end) throw connection.end;
+      throw error instanceof ApiError || error instanceof ConnectionLost ? error : lost(error, this.signal);
     } finally {
-      await reader.cancel().catch(() => undefined);
+      held.abort(new Error("left"));
+      connection.close();
     }
+  }
+
+  /** Looks at the thread while nothing comes through, until the signal is aborted. */
+  private async lookWhileHeldBack(connection: Connection, signal: AbortSignal): Promise<void> {
+    await this.environment.sleep(HELD_BACK_MS, signal);
+    for (;;) {
+      const looked = await this.hooks.look(signal).catch(() => null);
+      signal.throwIfAborted();
+      this.looked = looked ?? this.looked;
+      if (looked?.turn === null) return connection.endNow("over");
+      await this.environment.sleep(LOOK_AGAIN_MS, signal);
+    }
+  }
+
+  private stopLooking(held: AbortController): void {
+    if (held.signal.aborted) return;
+    held.abort(new Error("it speaks"));
+    if (this.looked) this.hooks.looked(true);
+    this.looked = null;
+  }
+
+  /** The stream is lost, and more of the turn was seen than it had said. */
+  private goOnFromLook(): void {
+    const turn = this.looked?.turn;
+    if (!turn) return;
+    this.cursor = turn;
+    this.hooks.looked(false);
   }
 
   private isNew(id: string | null): boolean {
@@ -117,30 +163,6 @@ export class Answer {
     this.hooks.onTurn(numbered.turnId, numbered.seq);
     return true;
   }
-
-  private async read(
-    reader: ReadableStreamDefaultReader<Uint8Array>,
-  ): Promise<ReadableStreamReadResult<Uint8Array>> {
-    const silence = new AbortController();
-    const watch =
-      this.cursor === null
-        ? never()
-        : this.environment.sleep(SILENCE_MS, silence.signal).then(
-            () => Promise.reject(new ConnectionLost("the stream fell silent")),
-            never,
-          );
-    try {
-      return await Promise.race([reader.read(), watch]);
-    } catch (error) {
-      throw error instanceof ConnectionLost ? error : lost(error, this.signal);
-    } finally {
-      silence.abort();
-    }
-  }
-}
-
-function never(): Promise<never> {
-  return new Promise(() => undefined);
 }
 
 /** The event, or null for JSON that is none: a newer server may send what we don't know. */

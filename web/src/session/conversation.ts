@@ -4,12 +4,13 @@
  * `response.start` and `response.end` come in pairs, once for each response, also when it fails;
  * a client tool and the stream after it belong to the same response.
  */
-import type { ClientToolCallItem, ThreadItem, ThreadStreamEvent } from "../protocol/types";
+import type { ClientToolCallItem, ThreadItem, ThreadStreamEvent, UserMessageItem } from "../protocol/types";
 import { type Api, ApiError } from "./api";
 import { Answer, type Cursor, announced, attachRequest } from "./answer";
 import type { Environment } from "./environment";
 import { type Emit, StreamError } from "./events";
 import { applyEvent, upsert } from "./fold";
+import { type Looked, Polling, type ReadThread } from "./polling";
 import { IDLE, type Store } from "./store";
 
 class Stopped extends Error {}
@@ -29,7 +30,18 @@ export interface Start {
   /** Where to go on in a turn that runs already. */
   readonly from?: Cursor;
   /** A message shown before the server has confirmed it. */
-  readonly provisional?: ThreadItem;
+  readonly provisional?: UserMessageItem;
+}
+
+/** What a conversation needs of the threads and tabs around it. */
+export interface ConversationLinks {
+  /** Other tabs are told. */
+  onTurnBegun(threadId: string): void;
+  /** No response is under way any more. */
+  onEnded(): void;
+  readonly readThread: ReadThread;
+  /** Reads the thread on screen again: the turn's events are no longer to be had. */
+  reload(): Promise<void>;
 }
 
 export class Conversation {
@@ -41,7 +53,7 @@ export class Conversation {
     private readonly api: Api,
     private readonly environment: Environment,
     private readonly emit: Emit,
-    private readonly onTurnBegun: (threadId: string) => void,
+    private readonly links: ConversationLinks,
   ) {}
 
   get isBusy(): boolean {
@@ -61,14 +73,17 @@ export class Conversation {
     this.emit("chatkit.response.start");
     this.store.set({ announcements: [], response: { ...IDLE, phase: "waiting" } });
     if (start.provisional) this.show(upsert(this.store.get().thread.items, start.provisional));
+    let isGone = false;
     try {
       await this.follow(response, start);
     } catch (error) {
-      this.dropProvisional(start);
-      if (!(error instanceof Stopped)) throw this.failed(response, error);
+      isGone = response.turn !== null && isGoneTurn(error);
+      if (!isGone) this.dropProvisional(start);
+      if (!isGone && !(error instanceof Stopped)) throw this.failed(response, error);
     } finally {
       this.end(response);
     }
+    if (isGone && !response.detached) await this.links.reload();
   }
 
   /** Goes on with a turn that is running on the thread on screen. */
@@ -104,18 +119,21 @@ export class Conversation {
   }
 
   private async follow(response: Response, start: Start): Promise<void> {
+    const polling = new Polling(this.store, this.api, this.links.readThread);
     const answer = new Answer(
       this.api,
       this.environment,
       {
         onTurn: (turnId, seq) => {
           this.serverResumes = true;
-          if (response.turn === null && response.threadId) this.onTurnBegun(response.threadId);
+          if (response.turn === null && response.threadId) this.links.onTurnBegun(response.threadId);
           response.turn = { turnId, seq };
         },
         onConnection: (connection) => {
           if (!response.detached) this.store.patch("response", { connection });
         },
+        look: (signal) => this.look(polling, response, start, signal),
+        looked: (speaks) => (speaks ? polling.takeBack() : polling.keep()),
       },
       response.abort.signal,
       this.serverResumes,
@@ -128,6 +146,24 @@ export class Conversation {
     }
     const call = response.detached ? null : pendingCall(this.store.get().thread.items);
     if (call) await this.runTool(response, call);
+  }
+
+  /** Looks at the thread while the stream is held back somewhere. */
+  private async look(polling: Polling, response: Response, start: Start, signal: AbortSignal): Promise<Looked | null> {
+    const looked = await polling.look(response.threadId, start.provisional ?? null, signal);
+    if (!looked || response.detached) return null;
+    if (response.threadId === null) this.enter(response, looked.threadId);
+    response.turn = looked.turn ?? response.turn;
+    this.serverResumes = true;
+    this.store.patch("response", { phase: "streaming", canStop: true });
+    return looked;
+  }
+
+  /** The thread that the server has made for the first message. */
+  private enter(response: Response, threadId: string): void {
+    response.threadId = threadId;
+    this.emit("chatkit.thread.change", { threadId });
+    this.links.onTurnBegun(threadId);
   }
 
   private async runTool(response: Response, call: ClientToolCallItem): Promise<void> {
@@ -159,10 +195,8 @@ export class Conversation {
   private take(response: Response, start: Start, event: ThreadStreamEvent): void {
     switch (event.type) {
       case "thread.created":
-        response.threadId = event.thread.id;
         this.store.patch("thread", { id: event.thread.id, ...described(event.thread) });
-        this.emit("chatkit.thread.change", { threadId: event.thread.id });
-        this.onTurnBegun(event.thread.id);
+        if (response.threadId !== event.thread.id) this.enter(response, event.thread.id);
         return;
       case "thread.updated":
         return this.store.patch("thread", described(event.thread));
@@ -236,7 +270,13 @@ export class Conversation {
     this.current = null;
     this.store.set({ response: IDLE });
     this.emit("chatkit.response.end");
+    this.links.onEnded();
   }
+}
+
+/** The turn is not known any more, or its events are no longer kept. */
+function isGoneTurn(error: unknown): boolean {
+  return error instanceof ApiError && (error.status === 404 || error.status === 410);
 }
 
 function described(thread: import("../protocol/types").Thread) {

@@ -3,13 +3,18 @@ import { type UploadRequest, uploadWithProgress } from "./upload_request";
 
 export interface Environment {
   now(): number;
-  /** Resolves after so many milliseconds, or rejects with the signal's reason. */
+  /**
+   * Resolves after so many milliseconds of the clock, which goes on while a laptop sleeps, or
+   * rejects with the signal's reason.
+   */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** From 0 up to 1. */
   random(): number;
   newId(): string;
   /** Resolves when the network is back; at once when it was not away. */
   online(signal: AbortSignal): Promise<void>;
+  /** Resolves when the network has been away and is back, or is another; rejects with the signal's reason. */
+  reconnected(signal: AbortSignal): Promise<void>;
   fetch: typeof fetch;
   /** The answer to a file, with its progress. */
   upload(request: UploadRequest): Promise<Response>;
@@ -26,7 +31,8 @@ export function browserEnvironment(): Environment {
     random: () => Math.random(),
     newId: randomId,
     sleep,
-    online: waitForNetwork,
+    online: (signal) => (navigator.onLine ? Promise.resolve() : nextOnline(signal)),
+    reconnected: nextOnline,
     fetch: (input, init) => window.fetch(input, init),
     upload: uploadWithProgress,
     ...tabStorage(),
@@ -61,24 +67,37 @@ function randomId(): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** What happens when a page or its machine wakes up. */
+const WAKING = [
+  [() => document, "visibilitychange"],
+  [() => document, "resume"],
+  [() => window, "pageshow"],
+  [() => window, "online"],
+] as const;
+
 function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason as Error);
-    const stop = () => {
+    const deadline = Date.now() + ms;
+    const done = new AbortController();
+    const finish = (settle: () => void) => {
       clearTimeout(timer);
-      reject(signal?.reason as Error);
+      done.abort();
+      settle();
     };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", stop);
-      resolve();
-    }, ms);
-    signal?.addEventListener("abort", stop, { once: true });
+    const timer = setTimeout(() => finish(resolve), ms);
+    // A timer stands still while the machine sleeps: what is overdue is done at once.
+    const look = () => {
+      if (Date.now() >= deadline) finish(resolve);
+    };
+    for (const [target, name] of WAKING) target().addEventListener(name, look, { signal: done.signal });
+    signal?.addEventListener("abort", () => finish(() => reject(signal.reason as Error)), { signal: done.signal });
   });
 }
 
-function waitForNetwork(signal: AbortSignal): Promise<void> {
-  if (navigator.onLine) return Promise.resolve();
+function nextOnline(signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason as Error);
     window.addEventListener("online", () => resolve(), { once: true, signal });
     signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
   });

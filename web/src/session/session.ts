@@ -28,6 +28,8 @@ export class ChatSession implements Session {
   private readonly dictation: Dictation;
   private readonly actions: Actions;
   private readonly tabs: Tabs;
+  /** Another tab spoke on this thread while this one was busy. */
+  private isBehind = false;
 
   constructor(
     options: ChatKitOptions,
@@ -38,9 +40,12 @@ export class ChatSession implements Session {
     this.store = new Store(options);
     this.api = new Api(settings, environment);
     this.tabs = new Tabs((threadId) => this.heardOf(threadId));
-    this.conversation = new Conversation(this.store, this.api, environment, emit, (threadId) =>
-      this.tabs.tell(threadId),
-    );
+    this.conversation = new Conversation(this.store, this.api, environment, emit, {
+      onTurnBegun: (threadId) => this.tabs.tell(threadId),
+      onEnded: () => this.catchUp(),
+      readThread: (threadId, signal) => this.threads.read(threadId, signal),
+      reload: () => this.threads.refresh(),
+    });
     this.threads = new Threads(this.store, this.api, this.conversation, emit);
     this.history = new History(this.store, this.api, environment, (threadId) => this.openThread(threadId), emit);
     this.drafts = new Drafts(this.store, environment, `chatkit.drafts:${isHosted(options.api) ? "" : options.api.url}`);
@@ -266,7 +271,16 @@ export class ChatSession implements Session {
     if (!wasKept) this.drafts.giveBack(before.id, draft);
   }
 
+  /** Another tab began a turn: it is shown now, or when the response of this tab has ended. */
   private heardOf(threadId: string): void {
-    if (this.store.get().thread.id === threadId) void this.reload().catch(() => undefined);
+    if (this.store.get().thread.id !== threadId) return;
+    this.isBehind = this.conversation.isBusy;
+    if (!this.isBehind) void this.reload().catch(() => undefined);
+  }
+
+  private catchUp(): void {
+    if (!this.isBehind) return;
+    this.isBehind = false;
+    void this.reload().catch(() => undefined);
   }
 }

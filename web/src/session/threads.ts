@@ -1,9 +1,10 @@
 /** The thread on screen: opened, read again, older items paged in as one scrolls up. */
 import type { ThreadItem, ThreadResponse } from "../protocol/types";
 import type { Api } from "./api";
+import type { Cursor } from "./answer";
 import type { Conversation } from "./conversation";
-import type { ThreadState } from "./contract";
 import type { Emit } from "./events";
+import type { ThreadReading } from "./polling";
 import { NEW_THREAD, type Store } from "./store";
 
 const NEWEST = 50;
@@ -91,18 +92,10 @@ export class Threads {
     this.opening = opening;
     this.emit("chatkit.thread.load.start", { threadId });
     try {
-      const thread = await this.api.call<ThreadResponse>(
-        {
-          type: "threads.get_by_id",
-          params: { thread_id: threadId },
-          metadata: { "chatkit.resume": true },
-        },
-        opening.signal,
-      );
-      const loaded = await this.withNewest(thread, opening.signal);
+      const { thread, turn } = await this.read(threadId, opening.signal);
       if (opening.signal.aborted) return;
-      this.store.patch("thread", loaded);
-      this.resume(thread);
+      this.store.patch("thread", thread);
+      this.resume(threadId, turn);
     } catch (error) {
       if (opening.signal.aborted) return;
       const message = error instanceof Error ? error.message : String(error);
@@ -113,11 +106,20 @@ export class Threads {
     }
   }
 
+  /** The thread as the server has it now. */
+  async read(threadId: string, signal: AbortSignal): Promise<ThreadReading> {
+    const params = { thread_id: threadId };
+    const request = { type: "threads.get_by_id", params, metadata: { "chatkit.resume": true } };
+    const thread = await this.api.call<ThreadResponse>(request, signal);
+    const turn = thread.active_turn ? { turnId: thread.active_turn.id, seq: thread.active_turn.seq } : null;
+    return { thread: await this.withNewest(thread, signal), turn };
+  }
+
   /** The first page is the oldest; a long thread is shown from its end. */
   private async withNewest(
     thread: ThreadResponse,
     signal: AbortSignal,
-  ): Promise<Partial<ThreadState>> {
+  ): Promise<ThreadReading["thread"]> {
     const described = {
       title: thread.title ?? null,
       status: thread.status ?? ({ type: "active" } as const),
@@ -140,13 +142,10 @@ export class Threads {
     };
   }
 
-  private resume(thread: ThreadResponse): void {
-    const turn = thread.active_turn;
+  private resume(threadId: string, turn: Cursor | null): void {
     if (!turn || this.conversation.isBusy) return;
     // Its failure is shown where it happens; nobody waits for this promise.
-    this.conversation
-      .attach(thread.id, { turnId: turn.id, seq: turn.seq })
-      .catch(() => undefined);
+    this.conversation.attach(threadId, turn).catch(() => undefined);
   }
 
   private async page(

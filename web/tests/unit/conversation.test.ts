@@ -1,6 +1,6 @@
 /** Responses: sent once, followed to their end, told in pairs of events. */
 import { describe, expect, it } from "vitest";
-import { World, assistant, created, delta, done, json, sse, thread, toolCall, user } from "./world";
+import { World, assistant, created, delta, done, json, page, sse, thread, toolCall, user } from "./world";
 
 const say = (text: string) => ({ content: [{ type: "input_text" as const, text }] });
 
@@ -66,6 +66,20 @@ describe("a stream that is cut", () => {
     expect(world.sent("turns.attach")[0]?.params).toEqual({ turn_id: "turn", after: 4 });
     expect(session.getState().thread.items.at(-1)).toMatchObject({ content: [{ text: "Hello" }] });
     expect(world.named("response.start", "response.end")).toEqual(["response.start", "response.end"]);
+    session.close();
+  });
+
+  it("and whose events are no longer kept is read again as it stands, without an error", async () => {
+    const start = [created, done(user("u1")), { type: "thread.item.added", item: assistant("a1", "") }, delta("a1", "Hel")];
+    const world = new World()
+      .on("threads.create", () => sse(start, "cut", ["turn", 1]))
+      .on("turns.attach", () => json({ error: { type: "turn_trimmed", message: "gone" } }, 410))
+      .on("threads.get_by_id", () => json({ ...thread(), items: page([user("u1"), assistant("a1", "Hello")]) }));
+    const session = world.session();
+    await session.sendMessage(say("hi"));
+    expect(session.getState().thread.items.at(-1)).toMatchObject({ content: [{ text: "Hello" }] });
+    expect(session.getState().announcements).toEqual([]);
+    expect(world.named("response.start", "response.end", "error")).toEqual(["response.start", "response.end"]);
     session.close();
   });
 

@@ -45,6 +45,7 @@ export class World {
     random: () => 1,
     newId: () => `id${++this.ids}`,
     online: () => Promise.resolve(),
+    reconnected: () => new Promise(() => undefined),
     sleep: (ms, signal) => this.sleep(ms, signal),
     fetch: (url, init) => this.fetch(url, init),
     upload: (request) => {
