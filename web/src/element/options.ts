@@ -3,6 +3,7 @@
  * Source: client-surface of @openai/chatkit 1.9.0; `validate.ts` checks them at run time.
  */
 import type { PluralKey, StringKey } from "../locales/en";
+import type { TokenName } from "../theme/token_names";
 import type { BasicRoot, Card, ListView } from "../protocol/types";
 import type { UserMessageContent } from "../protocol/unions";
 
@@ -109,6 +110,8 @@ export interface ThemeOption {
     accent?: { primary: string; level: 0 | 1 | 2 | 3 };
     surface?: { background: string; foreground: string };
   };
+  /** Custom properties of the frame, over what the other options make of them; beyond the official surface. */
+  tokens?: Partial<Record<TokenName, string>>;
 }
 
 /** A button in the header. */

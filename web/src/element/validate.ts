@@ -16,7 +16,20 @@ import {
   string,
 } from "./checks";
 import { isStringKey } from "../locales/keys";
+import { TOKEN_NAMES } from "../theme/token_names";
 import type { ChatKitOptions } from "./options";
+
+/** Texts by names that are known. */
+function texts(isKnown: (name: string) => boolean, expected: string): Check {
+  return (value, path) => {
+    object({})(value, path);
+    for (const [name, text] of Object.entries(value as object)) {
+      const at = `${path}[${JSON.stringify(name)}]`;
+      if (!isKnown(name)) throw new InvalidOptions(at, expected);
+      string(text, at);
+    }
+  };
+}
 
 const scheme = oneOf("light", "dark", "system");
 
@@ -65,16 +78,8 @@ const theme = object({
     "accent?": object({ primary: string, level: oneOf(0, 1, 2, 3) }),
     "surface?": object({ background: string, foreground: string }),
   }),
+  "tokens?": texts((name) => (TOKEN_NAMES as readonly string[]).includes(name), "a custom property of the theme"),
 });
-
-const strings: Check = (value, path) => {
-  object({})(value, path);
-  for (const [key, text] of Object.entries(value as object)) {
-    const at = `${path}[${JSON.stringify(key)}]`;
-    if (!isStringKey(key)) throw new InvalidOptions(at, "a key of the interface's strings");
-    string(text, at);
-  }
-};
 
 const content = list(
   either(
@@ -88,7 +93,7 @@ const headerAction = object({ icon: string, "label?": string, onClick: callback 
 const options = object({
   api,
   "locale?": string,
-  "strings?": strings,
+  "strings?": texts(isStringKey, "a key of the interface's strings"),
   "theme?": (value, path) => (typeof value === "string" ? scheme : theme)(value, path),
   "frameTitle?": string,
   "initialThread?": either("a thread's id or null", string, oneOf(null)),

@@ -9,12 +9,17 @@ type Drawings = Readonly<Record<string, Drawing | undefined>>;
 
 const LUCIDE = "lucide:";
 
+/** Arrows, and panels of one side: turned around where the language runs from right to left. */
+const POINTING = /^(lucide:)?(arrow|chevron|chevrons|double-chevron|sidebar|panel|collapse|open|move|corner)s?-(.*-)?(left|right)|^(lucide:)?(back|undo|redo|reply|forward)\b/;
+
 interface IconProps {
   readonly name: string;
   readonly class?: string;
 }
 
-export function Icon({ name, ...rest }: IconProps) {
+export function Icon({ name, class: given }: IconProps) {
+  const looks = [given, POINTING.test(name) && "ck-points"].filter(Boolean).join(" ");
+  const rest = looks === "" ? {} : { class: looks };
   return name.startsWith(LUCIDE) ? <LucideIcon name={name.slice(LUCIDE.length)} {...rest} /> : <NamedIcon name={name} {...rest} />;
 }
 

@@ -2,10 +2,10 @@
 import type { Strings } from "./strings";
 import { languageOf } from "./tags";
 
-const FILES = import.meta.glob<Strings>("./lang/*.json", { import: "default" });
-
 /** Rejects when the chunk cannot be loaded: English shows then. */
 export async function loadStrings(locale: string): Promise<Strings> {
-  const load = FILES[`./lang/${languageOf(locale)}.json`];
-  return load ? load() : {};
+  const language = languageOf(locale);
+  if (language === "en") return {};
+  const { FILES } = await import("./files");
+  return (await FILES[`./lang/${language}.json`]?.()) ?? {};
 }

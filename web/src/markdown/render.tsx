@@ -103,7 +103,7 @@ function renderText(text: string, context: RenderContext): ComponentChildren {
 
 function renderList(node: Extract<RootContent, { type: "list" }>, context: RenderContext) {
   const items = node.children.map((item, index) => <Item key={index} item={item} isLoose={node.spread === true} context={context} />);
-  return node.ordered ? <ol start={node.start ?? 1}>{items}</ol> : <ul>{items}</ul>;
+  return node.ordered ? <ol start={node.start ?? 1} dir="auto">{items}</ol> : <ul dir="auto">{items}</ul>;
 }
 
 /** Of a list that grows only the last items are other objects. */
@@ -131,7 +131,7 @@ function renderTable(node: Table, context: RenderContext) {
   const { align } = node;
   return (
     <div class="ck-table" tabIndex={0} role="group" aria-label={context.translate("table.label")}>
-      <table>
+      <table dir="auto">
         <thead>{head && <Row row={head} align={align} isHead={true} context={context} />}</thead>
         <tbody>{rows.map((row, at) => <Row key={at} row={row} align={align} isHead={false} context={context} />)}</tbody>
       </table>

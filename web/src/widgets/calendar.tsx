@@ -37,9 +37,9 @@ export function Calendar({ value, min, max, locale, onChoose }: CalendarProps) {
   return (
     <div ref={all} onKeyDown={(event) => stayInside(event, all.current)}>
       <div class="ck-calendar-head">
-        <button type="button" class="ck-icon-button" aria-label={translate("date.previousMonth")} onClick={() => turn(-1)}><Icon name={isRtl ? "chevron-right" : "chevron-left"} /></button>
+        <button type="button" class="ck-icon-button" aria-label={translate("date.previousMonth")} onClick={() => turn(-1)}><Icon name="chevron-left" /></button>
         <strong aria-live="polite">{month}</strong>
-        <button type="button" class="ck-icon-button" aria-label={translate("date.nextMonth")} onClick={() => turn(1)}><Icon name={isRtl ? "chevron-left" : "chevron-right"} /></button>
+        <button type="button" class="ck-icon-button" aria-label={translate("date.nextMonth")} onClick={() => turn(1)}><Icon name="chevron-right" /></button>
       </div>
       <table ref={grid} role="grid" aria-label={month} onKeyDown={onGridKey}>
         <Weekdays first={first} locale={locale} />
