@@ -5,7 +5,8 @@ from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Final
+from urllib.parse import urlsplit, urlunsplit
 
 from platformdirs import user_data_path
 
@@ -14,6 +15,8 @@ from chatkit.errors import StoreUnavailable
 from chatkit.store import DatabaseTooNew, PostgresStore, SQLiteStore
 
 from .errors import UserError
+
+_ATTEMPT_SECONDS: Final = 5.0
 
 
 def default_database(name: str) -> Path:
@@ -37,9 +40,49 @@ def open_database(path: Path) -> SQLiteStore[Any]:
     return store
 
 
+def is_url(database: str) -> bool:
+    """True for the URL of a PostgreSQL database, False for what is a file."""
+    return database.startswith(("postgresql://", "postgres://"))
+
+
+def without_password(url: str) -> str:
+    """The URL as it may be shown."""
+    parts = urlsplit(url)
+    place = parts.netloc.rpartition("@")[2]
+    user = parts.username
+    return urlunsplit(parts._replace(netloc=f"{user}@{place}" if user else place, query=""))
+
+
+@contextmanager
+def says_what_is_wrong(url: str) -> Generator[None, None, None]:
+    """Has what a PostgreSQL database is refused for said in a sentence. Raises: UserError."""
+    try:
+        yield
+    except DatabaseTooNew:
+        raise UserError(
+            f"{without_password(url)} was written by a newer version: upgrade chatkit-selfhosted"
+        ) from None
+    except StoreUnavailable as error:
+        raise UserError(f"{without_password(url)}: {error.reason}") from None
+    except (ImportError, ValueError) as error:
+        raise UserError(str(error)) from None
+
+
+def open_postgres(url: str) -> PostgresStore[Any]:
+    """The store, once it is sure that it can be read. Raises: UserError that says why it can't."""
+
+    async def attempt() -> None:
+        async with PostgresStore(url, wait_seconds=_ATTEMPT_SECONDS) as store:
+            await store.load_threads(1, None, "desc", {})
+
+    with says_what_is_wrong(url):
+        asyncio.run(attempt())
+        return PostgresStore(url)
+
+
 def open_access(database: str) -> SQLiteStore[Any] | PostgresStore[Any]:
     """The store in a SQLite file or at a `postgresql://` URL. Raises: UserError."""
-    if database.startswith(("postgresql://", "postgres://")):
+    if is_url(database):
         return PostgresStore(database)
     path = Path(database)
     if not path.is_file():
@@ -75,7 +118,9 @@ async def _try(store: SQLiteStore[Any]) -> None:
         raise
 
 
-def closes(store: SQLiteStore[Any]) -> Callable[[Any], AbstractAsyncContextManager[None]]:
+def closes(
+    store: SQLiteStore[Any] | PostgresStore[Any],
+) -> Callable[[Any], AbstractAsyncContextManager[None]]:
     """A lifespan that closes the store when the app has ended."""
 
     @asynccontextmanager
@@ -88,4 +133,15 @@ def closes(store: SQLiteStore[Any]) -> Callable[[Any], AbstractAsyncContextManag
     return lifespan
 
 
-__all__ = ["closes", "default_database", "open_database", "open_files", "temporary_files"]
+__all__ = [
+    "closes",
+    "default_database",
+    "is_url",
+    "open_access",
+    "open_database",
+    "open_files",
+    "open_postgres",
+    "says_what_is_wrong",
+    "temporary_files",
+    "without_password",
+]

@@ -11,6 +11,7 @@ _COMMANDS = {
     "demo": ("chatkit.cli.demo.command:demo", "Start the demo assistant; no key needed."),
     "serve": ("chatkit.cli.serve:serve", "Serve a ChatKitServer of yours."),
     "chat": ("chatkit.cli.chat:chat", "Chat with a server from this terminal."),
+    "db": ("chatkit.cli.db:db", "Migrate, copy and check a server's database."),
     "keys": ("chatkit.cli.keys:keys", "Make, list and revoke API keys of your backends."),
     "doctor": (
         "chatkit.cli.doctor:doctor",

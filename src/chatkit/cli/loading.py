@@ -16,9 +16,9 @@ from starlette.applications import Starlette
 
 from chatkit.http import ChatKitRoutes, create_app
 from chatkit.server import ChatKitServer
-from chatkit.store import AttachmentStore, SQLiteStore, Store
+from chatkit.store import AttachmentStore, PostgresStore, SQLiteStore, Store
 
-from .databases import closes, default_database, open_database, open_files
+from .databases import closes, default_database, open_database, open_files, open_postgres
 from .errors import UserError
 
 _USUAL_NAMES = ("server", "app")
@@ -27,9 +27,11 @@ _ATTACHMENTS = "attachment_store"
 
 
 def load_app(
-    target: str, folder: Path, database: Path | None, public_url: str | None = None
-) -> tuple[Any, Path | None]:
+    target: str, folder: Path, database: Path | str | None, public_url: str | None = None
+) -> tuple[Any, Path | str | None]:
     """The ASGI app that `target` names, and the database that was opened for it, if one was.
+
+    `database` is a SQLite file, or the URL of a PostgreSQL database as text.
 
     Raises: UserError.
     """
@@ -112,14 +114,14 @@ def _is_candidate(value: Any, module: str) -> bool:
 class _Loader:
     """Makes an app of what was found under a name."""
 
-    def __init__(self, target: str, database: Path | None, public_url: str | None) -> None:
+    def __init__(self, target: str, database: Path | str | None, public_url: str | None) -> None:
         self._target = target
         self._database = database
         self._public_url = public_url
-        self._opened: Path | None = None
-        self._store: SQLiteStore[Any] | None = None
+        self._opened: Path | str | None = None
+        self._store: SQLiteStore[Any] | PostgresStore[Any] | None = None
 
-    def load(self, found: Any) -> tuple[Any, Path | None]:
+    def load(self, found: Any) -> tuple[Any, Path | str | None]:
         """The app, and the database that was opened for it. Raises: UserError."""
         if _is_server_class(found):
             found = self._make_server(found)
@@ -157,11 +159,16 @@ class _Loader:
                 "or a function without arguments that makes one"
             )
         module = self._target.partition(":")[0]
-        self._opened = self._database or default_database(module)
-        self._store = open_database(self._opened)
+        database = self._database or default_database(module)
+        # Beside the file; of a database server, in the data folder of this machine.
+        files = default_database(module) if isinstance(database, str) else database
+        self._opened = database
+        self._store = (
+            open_postgres(database) if isinstance(database, str) else open_database(database)
+        )
         if _ATTACHMENTS not in inspect.signature(cls).parameters:
             return self._call(cls, self._store)
-        return self._call(cls, self._store, **{_ATTACHMENTS: open_files(self._opened)})
+        return self._call(cls, self._store, **{_ATTACHMENTS: open_files(files)})
 
     def _call(self, make: Any, *stores: Store[Any], **files: AttachmentStore[Any]) -> Any:
         try:

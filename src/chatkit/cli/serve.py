@@ -5,11 +5,26 @@ import logging
 import os
 import socket
 from pathlib import Path
+from typing import Any
 
 import click
 
 _ENVIRONMENT = "CHATKIT_SERVE"
-"""What a reloading parent tells its child: JSON of target, folder, database and public URL."""
+"""What a parent tells its children: JSON of target, folder, database and public URL."""
+
+
+class Database(click.ParamType["Path | str"]):
+    """A SQLite file, or the URL of a PostgreSQL database as text."""
+
+    name = "file or URL"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Path | str:
+        if isinstance(value, str) and value.startswith(("postgresql://", "postgres://")):
+            return value
+        file = click.Path(dir_okay=False, path_type=Path)
+        return Path(file.convert(value, param, ctx))
 
 
 @click.command()
@@ -24,8 +39,16 @@ _ENVIRONMENT = "CHATKIT_SERVE"
 )
 @click.option(
     "--database",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="For a class: the SQLite file of its threads.  [default: in your data folder]",
+    type=Database(),
+    help="For a class: the SQLite file of its threads, or a postgresql:// URL.  "
+    "[default: in your data folder]",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="How many processes serve; more than one need PostgreSQL.",
 )
 @click.option(
     "--public-url",
@@ -44,7 +67,8 @@ def serve(
     target: str,
     host: str,
     port: int,
-    database: Path | None,
+    database: Path | str | None,
+    workers: int,
     public_url: str | None,
     reload: bool,
     app_dir: Path,
@@ -58,31 +82,55 @@ def serve(
     \b
     chatkit serve app:server
     chatkit serve app:MyServer --database chat.sqlite3 --reload
+    chatkit serve app:MyServer --database postgresql://chat@db/chat --workers 4
     """
+    from .databases import without_password
     from .loading import endpoint_of, load_app
     from .running import base_url, listen, log_to_terminal, run, run_reloading
+    from .workers import run_workers
 
     log_to_terminal(logging.INFO)
     # Before anything is listened to: what is wrong with the module is said first.
     app, opened = load_app(target, app_dir, database, public_url)
+    if workers > 1:
+        _check_workers(opened, reload)
     listener = listen(host, port)
     url = base_url(listener) + endpoint_of(app)
 
     def ready() -> None:
         click.echo(f"Serving {target} at {url}")
         if opened is not None:
-            click.echo(f"Threads are kept in {opened}")
+            shown = without_password(opened) if isinstance(opened, str) else opened
+            click.echo(f"Threads are kept in {shown}")
         click.echo(f"Talk to it with: chatkit chat {url}")
         click.echo("Stop it with Ctrl-C.")
 
-    if not reload:
+    if not reload and workers == 1:
         run(app, listener, ready=ready)
         return
     _tell_child(target, app_dir, database, public_url)
-    run_reloading(serve_again, listener, str(app_dir), ready=ready)
+    if reload:
+        run_reloading(serve_again, listener, str(app_dir), ready=ready)
+    else:
+        ready()
+        run_workers(serve_again, listener, workers)
 
 
-def _tell_child(target: str, folder: Path, database: Path | None, public_url: str | None) -> None:
+def _check_workers(opened: Path | str | None, reload: bool) -> None:
+    from .errors import UserError
+
+    if reload:
+        raise UserError("--reload and --workers do not go together: workers are for production")
+    if isinstance(opened, Path):
+        raise UserError(
+            "--workers needs a database server, as answers of one process are read and stopped "
+            "from another: name one with --database postgresql://…"
+        )
+
+
+def _tell_child(
+    target: str, folder: Path, database: Path | str | None, public_url: str | None
+) -> None:
     told = {
         "target": target,
         "folder": str(folder),
@@ -93,19 +141,21 @@ def _tell_child(target: str, folder: Path, database: Path | None, public_url: st
 
 
 def serve_again(sockets: list[socket.socket] | None) -> None:
-    """The child process of `serve --reload`: serves what its parent was asked to."""
+    """A child process of `serve`: serves what its parent was asked to."""
+    from .databases import is_url
     from .errors import UserError
     from .loading import load_app
     from .running import log_to_terminal, run
 
     log_to_terminal(logging.INFO)
     told = json.loads(os.environ[_ENVIRONMENT])
-    database = Path(told["database"]) if told["database"] else None
+    named = told["database"]
+    database = Path(named) if named and not is_url(named) else named
     try:
         app, _ = load_app(told["target"], Path(told["folder"]), database, told["public_url"])
         run(app, (sockets or [])[0])
     except UserError as error:
-        # The parent waits for the next change, which may put it right.
+        # A parent that reloads waits for the next change, which may put it right.
         error.show()
 
 

@@ -16,6 +16,9 @@ else:
     Connection = Any
     Pool = asyncpg.Pool
 
+NOW: Final = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+"""In SQL, the time by the database's own clock, the one that all processes share."""
+
 _SCHEMA_NAME: Final = re.compile(r"[a-z_][a-z0-9_]{0,39}")
 _IDLE_SECONDS: Final = 300.0
 
@@ -57,4 +60,4 @@ def _settings(schema: str) -> dict[str, str]:
     return {"search_path": schema, "application_name": "chatkit", "jit": "off"}
 
 
-__all__ = ["Connection", "Pool", "check_schema", "open_connection", "open_pool"]
+__all__ = ["NOW", "Connection", "Pool", "check_schema", "open_connection", "open_pool"]

@@ -1,4 +1,4 @@
-"""The SQL of threads, items, attachments and feedback: coroutines of a connection, run as jobs.
+"""The SQL of threads, items and feedback: coroutines of a connection, run as jobs.
 
 Above: the store. Each names the owner, so that another owner's row is as good as none. What a
 turn writes is refused once the turn was taken from its process (`fence`).
@@ -6,8 +6,8 @@ turn writes is refused once the turn was taken from its process (`fence`).
 
 from typing import Any, Final
 
-from chatkit.errors import AttachmentNotFound, ItemNotFound, ThreadNotFound
-from chatkit.store.rows import MAX_LIMIT, AttachmentRow, ItemRow, ThreadRow
+from chatkit.errors import ItemNotFound, ThreadNotFound
+from chatkit.store.rows import MAX_LIMIT, ItemRow, ThreadRow
 from chatkit.types import FeedbackKind
 
 from .connection import Connection
@@ -69,23 +69,6 @@ _ITEMS: Final = """
 """
 _ITEMS_UP: Final = _ITEMS.format(beyond=">", way="ASC", end=-1)
 _ITEMS_DOWN: Final = _ITEMS.format(beyond="<", way="DESC", end=_LAST)
-
-_SAVE_ATTACHMENT: Final = """
-    INSERT INTO attachments (id, owner, thread_id, data, saved_at)
-    VALUES ($1, $2, $3, $4, clock_timestamp())
-    ON CONFLICT (id) DO UPDATE
-    SET thread_id = excluded.thread_id, data = excluded.data, saved_at = excluded.saved_at
-    WHERE attachments.owner = excluded.owner
-    RETURNING true
-"""
-
-_FORGET_UNUSED: Final = """
-    WITH forgotten AS (
-        DELETE FROM attachments
-        WHERE thread_id IS NULL AND saved_at <= clock_timestamp() - make_interval(secs => $1)
-        RETURNING 1)
-    SELECT count(*) FROM forgotten
-"""
 
 # A row that is replaced is the newest opinion.
 _SAVE_FEEDBACK: Final = """
@@ -225,39 +208,6 @@ async def load_items(
         if after is not None and not await _has_item(connection, thread, after):
             raise ItemNotFound(thread_id, after)
     return [(row["type"], row["wire_ready"], row["data"]) for row in rows]
-
-
-async def load_attachment(connection: Connection, owner: str, attachment_id: str) -> str:
-    """The attachment's data. Raises AttachmentNotFound."""
-    query = "SELECT data FROM attachments WHERE id = $1 AND owner = $2"
-    found = await connection.fetchval(query, to_text(attachment_id), owner)
-    if found is None:
-        raise AttachmentNotFound(attachment_id)
-    return found
-
-
-async def save_attachment(connection: Connection, owner: str, row: AttachmentRow) -> None:
-    """Inserts or replaces the attachment. Raises ThreadNotFound, AttachmentNotFound."""
-    thread = None
-    if row.thread_id is not None:
-        await find_thread(connection, owner, row.thread_id)
-        thread = to_text(row.thread_id)
-    if not await connection.fetchval(_SAVE_ATTACHMENT, to_text(row.id), owner, thread, row.data):
-        raise AttachmentNotFound(row.id)
-
-
-async def delete_attachment(connection: Connection, owner: str, attachment_id: str) -> None:
-    """Deletes the attachment, if there is one. Raises AttachmentNotFound if it is foreign."""
-    name = to_text(attachment_id)
-    found = await connection.fetchval("SELECT owner FROM attachments WHERE id = $1", name)
-    if found is not None and found != owner:
-        raise AttachmentNotFound(attachment_id)
-    await connection.execute("DELETE FROM attachments WHERE id = $1", name)
-
-
-async def forget_unused(connection: Connection, seconds: float) -> int:
-    """Deletes, of all owners, old attachments without a thread; their number."""
-    return await connection.fetchval(_FORGET_UNUSED, seconds)
 
 
 async def save_feedback(

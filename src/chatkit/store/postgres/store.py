@@ -23,7 +23,7 @@ from chatkit.store.rows import (
 from chatkit.store.turn_log import TurnLog
 from chatkit.types import Attachment, FeedbackKind, Page, ThreadItem, ThreadMetadata
 
-from . import all_owners, queries
+from . import all_owners, attachment_queries, queries
 from .access import PostgresAccessStore
 from .connection import Connection
 from .database import Database
@@ -165,17 +165,21 @@ class PostgresStore(Store[TContext]):
         )
 
     async def save_attachment(self, attachment: Attachment, context: TContext) -> None:
-        await self._write(context, queries.save_attachment, encode_attachment(attachment))
+        await self._write(
+            context, attachment_queries.save_attachment, encode_attachment(attachment)
+        )
 
     async def load_attachment(self, attachment_id: str, context: TContext) -> Attachment:
-        return parse_attachment(await self._read(context, queries.load_attachment, attachment_id))
+        return parse_attachment(
+            await self._read(context, attachment_queries.load_attachment, attachment_id)
+        )
 
     async def delete_attachment(self, attachment_id: str, context: TContext) -> None:
-        await self._write(context, queries.delete_attachment, attachment_id)
+        await self._write(context, attachment_queries.delete_attachment, attachment_id)
 
     async def forget_unused(self, seconds: float) -> int:
         """Forgets old records of attachments that are in no message; their number."""
-        return await self._database.write(lambda c: queries.forget_unused(c, seconds))
+        return await self._database.write(lambda c: attachment_queries.forget_unused(c, seconds))
 
     async def save_feedback(
         self, thread_id: str, item_ids: list[str], kind: FeedbackKind, context: TContext

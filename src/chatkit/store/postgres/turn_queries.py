@@ -10,15 +10,13 @@ from chatkit.errors import StoreUnavailable, ThreadNotFound, TurnBusy
 from chatkit.store.rows import ItemRow, microseconds, moment_of
 from chatkit.store.turn_log import TurnEvents, TurnRecord, TurnState
 
-from .connection import Connection
+from .connection import NOW, Connection
 from .event_queries import insert_run, last_seq_of
 from .queries import add_missing_items, delete_turns
 from .text import from_text, to_text
 
 TRIM_BATCH: Final = 50
 """Turns trimmed in one transaction: other writes must not wait for thousands."""
-
-NOW: Final = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 
 _RECORDS: Final = """
     SELECT id, thread_id, request_id, state, started_at, ended_at, trimmed, last_seq

@@ -33,7 +33,7 @@ CREATE TABLE attachments (
     owner TEXT COLLATE "C" NOT NULL,
     thread_id TEXT COLLATE "C",
     data TEXT NOT NULL,
-    saved_at TIMESTAMPTZ NOT NULL -- those in no message are forgotten in time
+    saved_at BIGINT NOT NULL -- those in no message are forgotten in time
 );
 
 CREATE INDEX attachments_of_thread ON attachments (thread_id) WHERE thread_id IS NOT NULL;
