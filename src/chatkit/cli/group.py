@@ -18,6 +18,7 @@ _COMMANDS = {
         "Look at an environment or a server.",
     ),
     "assets": ("chatkit.cli.assets:assets", "List the page's scripts with their hashes."),
+    "widget": ("chatkit.cli.widget:widget", "Check and preview .widget files."),
     "schema": ("chatkit.cli.schema:schema", "Print the wire protocol as a JSON Schema."),
 }
 

@@ -66,12 +66,20 @@ def base_url(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def run(app: Any, listener: socket.socket, *, ready: Callable[[], None] = lambda: None) -> None:
+def run(
+    app: Any,
+    listener: socket.socket,
+    *,
+    ready: Callable[[], None] = lambda: None,
+    leaving: Callable[[], None] = lambda: None,
+) -> None:
     """Serves until SIGINT or SIGTERM; `ready` is called once requests are taken.
+
+    `leaving` is called in the loop at the first signal, to end what would stay open for ever.
 
     Raises: UserError when the app's own start fails.
     """
-    server = _Server(_config(app), ready)
+    server = _Server(_config(app), ready, leaving)
     # Newer versions of uvicorn exit where the app does not start, older ones return.
     with listener, _signals_that_end(server), suppress(SystemExit):
         server.run(sockets=[listener])
@@ -109,9 +117,12 @@ def _config(app: Any, **options: Any) -> uvicorn.Config:
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, ready: Callable[[], None], leaving: Callable[[], None]
+    ) -> None:
         super().__init__(config)
         self._ready = ready
+        self._leaving = leaving
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         self._loop = asyncio.get_running_loop()
@@ -124,6 +135,7 @@ class _Server(uvicorn.Server):
             if self.server_state.tasks:
                 # Python's handlers may run in the middle of a print: written in one go.
                 os.write(2, _STOPPING)
+            self._loop.call_soon_threadsafe(self._leaving)
             super().handle_exit(sig, frame)
         else:
             # Our app has heard it too and interrupts its answers: they are to be saved yet.

@@ -15,8 +15,12 @@ import widgets from "./widgets.css?inline";
 const STYLES = [base, conversation, composer, menus, history, widgets, adaptive].join("\n");
 
 export function installStyles(page: Document): void {
+  addStyles(page, STYLES);
+}
+
+export function addStyles(page: Document, styles: string): void {
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(STYLES);
+  sheet.replaceSync(styles);
   page.adoptedStyleSheets = [...page.adoptedStyleSheets, sheet];
 }
 

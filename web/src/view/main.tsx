@@ -26,3 +26,8 @@ const ui: FrameUI = {
 };
 
 (window as Window & { ChatKitUI?: FrameUI }).ChatKitUI = ui;
+
+// The page of `chatkit widget preview` has no element: it shows widgets alone.
+if (document.documentElement.dataset["chatkit"] === "widget-preview") {
+  void import("../playground/start").then(({ start }) => start(document));
+}

@@ -1,7 +1,7 @@
 /** What lies over the page: placed by its anchor, closed by Escape or a press beside it. */
 import type { Placement, VirtualElement } from "@floating-ui/dom";
 import type { ComponentChildren, RefObject } from "preact";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 export type Anchor = Element | VirtualElement;
 
@@ -82,7 +82,8 @@ function useClosing(panel: RefObject<HTMLDivElement | null>, anchor: Anchor, onC
   useLayoutEffect(() => {
     cameFrom.current = document.activeElement;
   }, []);
-  useEffect(() => {
+  // At once: Escape may be pressed before the panel has been painted.
+  useLayoutEffect(() => {
     const inside = (target: EventTarget | null) =>
       target instanceof Node && (panel.current?.contains(target) === true || (anchor instanceof Element && anchor.contains(target)));
     const onPress = (event: PointerEvent) => {

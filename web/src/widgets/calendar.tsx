@@ -1,5 +1,5 @@
 /** A month one picks a day from: a grid with one stop for Tab, moved through by the arrow keys. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../icons/icon";
 import { useTranslate } from "../view/translate";
 import { clamped, firstWeekday, isWithin, moved, toWeekEdge, weeksOf } from "./calendar_days";
@@ -18,21 +18,23 @@ export function Calendar({ value, min, max, locale, onChoose }: CalendarProps) {
   const all = useRef<HTMLDivElement>(null);
   const grid = useRef<HTMLTableElement>(null);
   // The buttons beside the month's name keep the focus when one is pressed.
-  const takesFocus = useRef(true);
-  useEffect(() => {
-    if (takesFocus.current) grid.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus({ preventScroll: true });
+  const takesFocus = useRef(false);
+  const focusDay = () => grid.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus({ preventScroll: true });
+  useEffect(focusDay, []);
+  useLayoutEffect(() => {
+    if (takesFocus.current) focusDay();
     takesFocus.current = false;
   }, [focused]);
   const isRtl = document.documentElement.dir === "rtl";
   const first = firstWeekday(locale);
   const onGridKey = (event: KeyboardEvent) => {
-    const next = dayFor(event, focused, first, isRtl);
-    if (next === null) return;
+    const move = moveFor(event, first, isRtl);
+    if (!move) return;
     event.preventDefault();
     takesFocus.current = true;
-    setFocused(clamped(next, min, max));
+    setFocused((day) => clamped(move(day), min, max));
   };
-  const turn = (months: number) => setFocused(clamped(moved(focused, { months }), min, max));
+  const turn = (months: number) => setFocused((day) => clamped(moved(day, { months }), min, max));
   const month = formatOf(locale, { month: "long", year: "numeric" })(focused);
   return (
     <div ref={all} onKeyDown={(event) => stayInside(event, all.current)}>
@@ -95,21 +97,21 @@ function formatOf(locale: string, options: Intl.DateTimeFormatOptions): (day: st
   return (day) => format.format(new Date(day));
 }
 
-/** Where a key leads from a day, or null. */
-function dayFor({ key, shiftKey }: KeyboardEvent, day: string, first: number, isRtl: boolean): string | null {
+/** Where a key leads from a day, if anywhere. */
+function moveFor({ key, shiftKey }: KeyboardEvent, first: number, isRtl: boolean): ((day: string) => string) | undefined {
   const forward = isRtl ? -1 : 1;
   const months = shiftKey ? 12 : 1;
-  const days: Record<string, () => string> = {
-    ArrowLeft: () => moved(day, { days: -forward }),
-    ArrowRight: () => moved(day, { days: forward }),
-    ArrowUp: () => moved(day, { days: -7 }),
-    ArrowDown: () => moved(day, { days: 7 }),
-    PageUp: () => moved(day, { months: -months }),
-    PageDown: () => moved(day, { months }),
-    Home: () => toWeekEdge(day, first, "start"),
-    End: () => toWeekEdge(day, first, "end"),
+  const moves: Record<string, (day: string) => string> = {
+    ArrowLeft: (day) => moved(day, { days: -forward }),
+    ArrowRight: (day) => moved(day, { days: forward }),
+    ArrowUp: (day) => moved(day, { days: -7 }),
+    ArrowDown: (day) => moved(day, { days: 7 }),
+    PageUp: (day) => moved(day, { months: -months }),
+    PageDown: (day) => moved(day, { months }),
+    Home: (day) => toWeekEdge(day, first, "start"),
+    End: (day) => toWeekEdge(day, first, "end"),
   };
-  return days[key]?.() ?? null;
+  return moves[key];
 }
 
 /** A dialog: Tab goes round in it. */

@@ -95,7 +95,7 @@ function OptionList({ label, options, value, isSearchable, listId, onChoose, onL
   const typed = useRef({ text: "", at: 0 });
   useEffect(() => (search.current ?? list.current)?.focus({ preventScroll: true }), []);
   useEffect(() => list.current?.querySelector("[data-active]")?.scrollIntoView({ block: "nearest" }), [active, found]);
-  const go = (next: number) => setActive(Math.max(0, Math.min(found.length - 1, next)));
+  const go = (to: (now: number) => number) => setActive((now) => Math.max(0, Math.min(found.length - 1, to(now))));
   const pick = () => {
     const option = found[active];
     if (option && !option.disabled) onChoose(option.value);
@@ -107,7 +107,7 @@ function OptionList({ label, options, value, isSearchable, listId, onChoose, onL
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Tab") return onLeave();
-    const moves: Record<string, () => void> = { ArrowDown: () => go(active + 1), ArrowUp: () => go(active - 1), Enter: pick, ...(isSearchable ? {} : { Home: () => go(0), End: () => go(found.length - 1), " ": pick }) };
+    const moves: Record<string, () => void> = { ArrowDown: () => go((now) => now + 1), ArrowUp: () => go((now) => now - 1), Enter: pick, ...(isSearchable ? {} : { Home: () => go(() => 0), End: () => go(() => found.length - 1), " ": pick }) };
     const move = moves[event.key];
     if (move) {
       event.preventDefault();

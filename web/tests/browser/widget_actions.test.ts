@@ -146,8 +146,8 @@ describe("what they carry", () => {
     const chat = await site.open();
     await show(chat, root);
     await pressed(chat, "Send").click();
+    await chat.until("response.end", 2);
     const said = chat.text(/^did send/);
-    await said.waitFor();
     expect(JSON.parse((await said.innerText()).replace("did send ", ""))).toEqual(MERGED);
   });
 
