@@ -92,7 +92,7 @@ describe("the preview", () => {
     await data.getByRole("button", { name: "As JSON" }).click();
     const json = data.getByLabel("JSON");
     await expect.poll(async () => JSON.parse(await json.inputValue()) as object).toMatchObject({ title: "Other names", names: ["names 2", "Grace"], loud: false, size: "m", count: 7 });
-    await json.fill('{"title": "From JSON", "names": []}');
+    await json.fill('{"title": "From JSON", "names": ["Grace"]}');
     await dark().getByText("From JSON").waitFor();
   });
 
