@@ -73,11 +73,13 @@ export interface CustomApiConfig {
 
 /** A session's client secret, as with the hosted service. */
 export interface HostedApiConfig {
-  /** Asked for a secret, and again before it expires: then with the one that was used. */
+  /** Asked for a secret: with null at first, then, each time it is refused, with the one that was used. */
   getClientSecret: (currentClientSecret: string | null) => Promise<string>;
+  /** Where requests go; beside the script without it. Beyond the official surface. */
+  url?: string;
 }
 
-/** Whether requests go to where the script came from, with a secret that the page fetches. */
+/** Whether requests carry a secret that the page fetches. */
 export function isHosted(api: CustomApiConfig | HostedApiConfig): api is HostedApiConfig {
   // Present and undefined is as good as missing: pages write plain JavaScript.
   return (api as Partial<HostedApiConfig>).getClientSecret !== undefined;

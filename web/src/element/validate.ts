@@ -43,7 +43,7 @@ const customApi = object({
     object({ type: oneOf("direct"), uploadUrl: string }),
   ),
 });
-const hostedApi = object({ getClientSecret: callback, "url?": missing, "domainKey?": missing });
+const hostedApi = object({ getClientSecret: callback, "url?": string, "domainKey?": missing });
 
 const api: Check = (value, path) => {
   const given = (value ?? {}) as { getClientSecret?: unknown };

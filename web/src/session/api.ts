@@ -84,7 +84,7 @@ export class Api {
       "Accept-Language": locale,
       ...(secret !== null && { Authorization: `Bearer ${secret}` }),
     };
-    const url = isHosted(api) ? hostedUrl : api.url;
+    const url = api.url ?? hostedUrl;
     // Hosts parse and extend the body in their own fetch: it is always a string of JSON.
     const init: RequestInit = { method: "POST", headers, body: JSON.stringify(body) };
     if (signal) init.signal = signal;

@@ -65,6 +65,21 @@ describe("api.getClientSecret", () => {
     expect(asked).toEqual([null, null]);
   });
 
+  it("goes with requests beside the script, or to the page's own address", async () => {
+    const seen: string[] = [];
+    const { environment } = new World();
+    const fetch = (url: string) => {
+      seen.push(url);
+      return Promise.resolve(json({}));
+    };
+    const getClientSecret = () => Promise.resolve("one");
+    for (const api of [{ getClientSecret }, { getClientSecret, url: "/mine" }]) {
+      const settings = { api, locale: "en", hostedUrl: "https://chat.example/chatkit" };
+      await new Api(() => settings, { ...environment, fetch: fetch as typeof globalThis.fetch }).call({});
+    }
+    expect(seen).toEqual(["https://chat.example/chatkit", "/mine"]);
+  });
+
   it("that gives something else than a text is named", async () => {
     const { api } = hosted([undefined as never], () => true);
     await expect(api.call({})).rejects.toThrow("api.getClientSecret must resolve to a string");

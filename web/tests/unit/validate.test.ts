@@ -132,6 +132,9 @@ describe("options as a whole", () => {
   it("take a client secret instead of an address", () => {
     expect(() => validateOptions({ api: { getClientSecret: noop } })).not.toThrow();
     expect(catchError(() => validateOptions({ api: { getClientSecret: "x" } }))?.path).toBe("api.getClientSecret");
+    expect(() => validateOptions({ api: { getClientSecret: noop, url: "/chatkit" } })).not.toThrow();
+    expect(() => validateOptions({ api: { getClientSecret: undefined, url: "/chatkit" } })).not.toThrow();
+    expect(catchError(() => validateOptions({ api: { getClientSecret: noop, domainKey: "key" } }))?.path).toBe("api.domainKey");
   });
 
   it("name a string that there is none of, and one that is no string", () => {
