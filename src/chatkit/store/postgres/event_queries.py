@@ -91,6 +91,12 @@ async def append(
         await _append_one_by_one(connection, batch)
 
 
+async def notify(connection: Connection, channel: str, payloads: list[str]) -> None:
+    """Sends the payloads to the channel."""
+    query = "SELECT count(pg_notify($1, ids)) FROM unnest($2::text[]) ids"
+    await connection.fetchval(query, channel, payloads)
+
+
 async def _append_one_by_one(connection: Connection, batch: list[TurnEvents]) -> None:
     """Looks at each run: some of the same turn, or that came before, or of a turn that is gone."""
     lost: list[str] = []

@@ -48,7 +48,8 @@ class PostgresStore(Store[TContext]):
     first needed, and brought up to date by whichever process comes first. `owner` names the user
     of a context; without it there is one user, "local", but for sessions. `pool_size` connections
     are opened as they are needed, and one more that listens. `lease_seconds` after a process was
-    last heard of, the others end its turns.
+    last heard of, the others end its turns. With `redis_url`, events reach readers in other
+    processes past the database, which is spared their reads; losing Redis loses nothing.
 
     Errors: `NotFoundError` for what is unknown or foreign; `StoreUnavailable` when the database
     is full, or stays away for more than `wait_seconds`: until then every operation waits.
@@ -63,12 +64,15 @@ class PostgresStore(Store[TContext]):
         pool_size: int = POOL_SIZE,
         wait_seconds: float = WAIT_SECONDS,
         lease_seconds: float = 20.0,
+        redis_url: str | None = None,
     ) -> None:
         if not dsn.startswith(("postgresql://", "postgres://")):
             raise ValueError("dsn must begin with postgresql://")
         self._owner: Callable[[TContext], str] = lambda context: to_text(owner_name(owner(context)))
         self._database = Database(dsn, schema=schema, size=pool_size, patience=wait_seconds)
-        self._turn_log = PostgresTurnLog(self._database, self._owner, lease_seconds=lease_seconds)
+        self._turn_log = PostgresTurnLog(
+            self._database, self._owner, lease_seconds=lease_seconds, redis_url=redis_url
+        )
         self._access = PostgresAccessStore(self._database)
 
     async def close(self) -> None:

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
 from chatkit.store.rows import encode_item, parse_item
@@ -24,6 +24,9 @@ from .lease import Lease
 from .listener import Channels, Listener, payloads_of
 from .reads import Reads
 
+if TYPE_CHECKING:
+    from chatkit.store.redis import RedisStreams
+
 _FLUSH_SECONDS: Final = 0.005
 _STOP_SECONDS: Final = 0.5
 """How often this process looks whether its turns are to be stopped, if nobody tells it."""
@@ -36,6 +39,7 @@ class _Station:
     lease: Lease
     listener: Listener
     reads: Reads
+    streams: "RedisStreams | None"
 
 
 class PostgresTurnLog(TurnLog):
@@ -51,12 +55,14 @@ class PostgresTurnLog(TurnLog):
         owner: Callable[[Any], str],
         *,
         lease_seconds: float,
+        redis_url: str | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._database = database
         self._owner = owner
         self._clock = clock
         self._lease_seconds = lease_seconds
+        self._redis_url = redis_url
         self._channels = Channels(database.schema)
         self._stations: WeakKeyDictionary[asyncio.AbstractEventLoop, _Station] = WeakKeyDictionary()
 
@@ -75,6 +81,8 @@ class PostgresTurnLog(TurnLog):
         if station is not None:
             await station.listener.close()
             await station.reads.close()
+            if station.streams is not None:
+                await station.streams.close()
             await station.lease.release()
 
     async def begin(self, record: TurnRecord, context: object) -> None:
@@ -87,9 +95,15 @@ class PostgresTurnLog(TurnLog):
 
     async def append(self, batch: list[TurnEvents]) -> None:
         channel, payloads = self._channels.events, payloads_of([run.turn_id for run in batch])
+        streams = self._station().streams
+        told = payloads if streams is None else []
         await self._database.read(
-            lambda connection: event_queries.append(connection, batch, channel, payloads)
+            lambda connection: event_queries.append(connection, batch, channel, told)
         )
+        if streams is not None and not await streams.publish(batch):
+            await self._database.read(
+                lambda connection: event_queries.notify(connection, channel, payloads)
+            )
 
     async def finish(self, turn_id: str, state: TurnState) -> bool:
         ended, channel = require_terminal(state), self._channels.ends
@@ -149,7 +163,9 @@ class PostgresTurnLog(TurnLog):
     def follow(self, turn_id: str, after: int) -> Follower:
         station = self._station()
         station.listener.start()
-        return PostgresFollower(turn_id, after, station.listener.events, station.reads)
+        return PostgresFollower(
+            turn_id, after, station.listener.events, station.reads, station.streams
+        )
 
     async def find_running(self, thread_id: str) -> TurnRecord | None:
         return await self._database.read(
@@ -193,12 +209,21 @@ class PostgresTurnLog(TurnLog):
         loop = asyncio.get_running_loop()
         station = self._stations.get(loop)
         if station is None:
+            listener = Listener(self._database)
             station = self._stations[loop] = _Station(
                 lease=Lease(self._database, self._lease_seconds),
-                listener=Listener(self._database),
+                listener=listener,
                 reads=Reads(self._database),
+                streams=self._open_streams(listener),
             )
         return station
+
+    def _open_streams(self, listener: Listener) -> "RedisStreams | None":
+        if self._redis_url is None:
+            return None
+        from chatkit.store.redis import RedisStreams
+
+        return RedisStreams(self._redis_url, self._database.schema, listener.events.ring_all)
 
 
 __all__ = ["PostgresTurnLog"]
