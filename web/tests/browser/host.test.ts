@@ -32,6 +32,33 @@ describe("policies of a host", () => {
   });
 });
 
+describe("the composer under the policies of a host", () => {
+  const connect = "connect-src 'self'; img-src 'self'; font-src 'self'; default-src 'none'; frame-src 'none'";
+  const ALL = `script-src 'self'; style-src 'self'; ${connect}; require-trusted-types-for 'script'; trusted-types chatkit`;
+
+  it("writes mentions, opens menus, shows pictures and uploads them, records: and breaks none", async () => {
+    const composer = { attachments: { enabled: true }, dictation: { enabled: true }, tools: [{ id: "t", label: "Draw", icon: "images" }] };
+    const setup = "options.entities = { onTagSearch: async () => [{ id: 'ada', title: 'Ada', interactive: true }], onRequestPreview: async () => ({ preview: null }) };";
+    const chat = await site.open({ policy: ALL, options: { composer }, setup });
+    await chat.composer.pressSequentially("@a");
+    await chat.frame.getByRole("option", { name: "Ada" }).click();
+    await chat.frame.locator(".ck-tag").hover();
+    await chat.frame.getByRole("dialog", { name: "Ada" }).waitFor();
+    await chat.button("Tools").click();
+    await chat.frame.getByRole("menuitemradio", { name: "Draw" }).click();
+    const png = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==", "base64");
+    await chat.frame.locator("input[type=file]").setInputFiles({ name: "dot.png", mimeType: "image/png", buffer: png });
+    await chat.frame.locator("canvas:not([hidden])").waitFor();
+    await chat.button("Dictate").click();
+    await chat.button("Cancel").click();
+    await expect.poll(() => chat.button("Send message").isEnabled(), { timeout: WAIT_MS }).toBe(true);
+    await chat.button("Send message").click();
+    await chat.until("response.end");
+    await chat.text("a file: dot.png").waitFor();
+    expect(chat.faults).toEqual([]);
+  });
+});
+
 describe("a host of another origin", () => {
   it("loads the script from the server and chats", async () => {
     const chat = await site.open({ origin: "http://localhost:8123" });

@@ -1,5 +1,5 @@
 /** The public surface of the component, a line for each option, method, event, prop, icon and locale. */
-import { readFileSync, readdirSync } from "node:fs";
+import { readFileSync } from "node:fs";
 
 function linesOf(url: URL): string[] {
   return readFileSync(url, "utf8").split("\n").filter((line) => line !== "");
@@ -7,10 +7,3 @@ function linesOf(url: URL): string[] {
 
 /** What the closed component's public types name, as `kind:path`. Source: @openai/chatkit 1.9.0. */
 export const LINES: ReadonlySet<string> = new Set(linesOf(new URL("lines.txt", import.meta.url)));
-
-const PENDING = new URL("pending/", import.meta.url);
-
-/** Lines that no test covers yet. */
-export const PENDING_LINES: ReadonlySet<string> = new Set(
-  readdirSync(PENDING).flatMap((name) => linesOf(new URL(name, PENDING))),
-);

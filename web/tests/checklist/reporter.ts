@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Reporter, TestModule, Vitest } from "vitest/node";
-import { LINES, PENDING_LINES } from "./lines";
+import { LINES } from "./lines";
 
 /** By test file: the lines that its passed tests cover, with the tests' names. */
 type Covered = Record<string, Record<string, string[]>>;
@@ -36,7 +36,7 @@ export default class ChecklistReporter implements Reporter {
 
   private check(covered: Covered): void {
     const found = new Set(Object.values(covered).flatMap((lines) => Object.keys(lines)));
-    const missing = [...LINES].filter((line) => !found.has(line) && !PENDING_LINES.has(line));
+    const missing = [...LINES].filter((line) => !found.has(line));
     console.log(`\n Surface  ${found.size} of ${LINES.size} lines have a test (npm run checklist -- LINE)`);
     if (missing.length === 0) return;
     console.error(`\n No passing test covers these lines of tests/checklist/lines.txt:\n  ${missing.join("\n  ")}`);
