@@ -191,6 +191,7 @@ async def test_a_page_learns_of_its_session(stage: Stage) -> None:
     shown = response.json()
     assert shown["chatkit_configuration"]["history"]["enabled"] is False
     assert shown["status"] == "active"
+    assert 590 < shown["expires_in"] <= 600
     assert "client_secret" not in shown
 
 

@@ -59,6 +59,11 @@ class Guest:
             return NonStreamingResult(await self._list_recent(request.params))
         return await serve(self.server, request, body, self.context)
 
+    @property
+    def seconds_left(self) -> float:
+        """How long the session still lasts."""
+        return self._sessions.seconds_left(self.session)
+
     async def admit_upload(self) -> None:
         """Counts a request that brings a file with it. Raises: like `process`."""
         await self._sessions.count_request(self.session)

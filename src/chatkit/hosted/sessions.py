@@ -119,7 +119,7 @@ class Sessions:
         self._watchers[session.id].add(cancelled)
         try:
             while not await self._is_over(session):
-                left = (session.expires_at - self._clock()).total_seconds()
+                left = self.seconds_left(session)
                 with suppress(TimeoutError):
                     async with asyncio.timeout(min(left, self._look_seconds)):
                         await cancelled.wait()
@@ -128,11 +128,15 @@ class Sessions:
             if not self._watchers[session.id]:
                 del self._watchers[session.id]
 
+    def seconds_left(self, session: Session) -> float:
+        """How long the session still lasts; below 0 once it has expired."""
+        return (session.expires_at - self._clock()).total_seconds()
+
     def status(self, session: Session) -> Status:
         """What has become of the session by now."""
         if session.cancelled_at is not None:
             return "cancelled"
-        return "expired" if session.expires_at <= self._clock() else "active"
+        return "expired" if self.seconds_left(session) <= 0 else "active"
 
     def _check(self, session: Session) -> None:
         match self.status(session):

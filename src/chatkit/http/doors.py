@@ -125,7 +125,9 @@ class SessionInfo:
     async def answer(self, request: Request) -> Response:
         """The session, without its secret. Raises: SecretRefused."""
         guest = await self._gate.admit(request)
-        return json_response(encode_json(session_object(guest.session, "active", None)))
+        shown = session_object(guest.session, "active", None)
+        # The page's clock may be wrong: it is told how long, not only until when.
+        return json_response(encode_json({**shown, "expires_in": guest.seconds_left}))
 
 
 def attachment_routes(gate: Gate, settings: Settings, draining: Draining) -> list[BaseRoute]:

@@ -49,6 +49,7 @@ export function defineElement(source: ScriptSource): void {
         return;
       }
       this.session = new ChatSession(valid, () => this.apiSettings(), browserEnvironment(), this.emit);
+      this.session.prepare();
       this.showFrame();
       if (valid.initialThread) this.report(this.session.openThread(valid.initialThread));
     }
@@ -154,7 +155,7 @@ export function defineElement(source: ScriptSource): void {
       return {
         api,
         locale: requestLocale(locale ?? navigator.language),
-        hostedUrl: new URL("chatkit", source.url).href,
+        hostedUrl: source.endpoint ?? new URL("chatkit", source.url).href,
       };
     }
   }

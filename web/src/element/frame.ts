@@ -11,6 +11,8 @@ import { followKeyboard } from "./keyboard";
 export interface ScriptSource {
   readonly url: string;
   readonly nonce: string;
+  /** Where client secrets are good, if the page says so: `data-endpoint`. */
+  readonly endpoint: string | null;
 }
 
 interface Policy {

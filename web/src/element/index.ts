@@ -6,4 +6,5 @@ const script = document.currentScript as HTMLScriptElement | null;
 defineElement({
   url: script?.src || new URL("chatkit.js", document.baseURI).href,
   nonce: script?.nonce ?? "",
+  endpoint: script?.dataset["endpoint"] ?? null,
 });

@@ -17,6 +17,9 @@ export class SSEDecoder {
   private pending = "";
   private data: string[] = [];
   private lastId: string | null = null;
+  /** When the server asked to be asked again, in milliseconds after the stream's end. */
+  retryMs: number | null = null;
+  lastComment: string | null = null;
 
   /** The messages that this piece completes; a comment completes none. */
   feed(piece: Uint8Array): SSEMessage[] {
@@ -50,6 +53,8 @@ export class SSEDecoder {
     const value = colon < 0 ? "" : line.slice(colon + 1).replace(/^ /, "");
     if (field === "data") this.data.push(value);
     else if (field === "id" && !value.includes("\0")) this.lastId = value;
+    else if (field === "retry" && /^\d+$/.test(value)) this.retryMs = Number(value);
+    else if (field === "") this.lastComment = value;
     return null;
   }
 }

@@ -26,6 +26,8 @@ export interface AnswerHooks {
   look(signal: AbortSignal): Promise<Looked | null>;
   /** The stream speaks after all (`true`), or is lost and another goes on from the last look. */
   looked(speaks: boolean): void;
+  /** The answer is whole; its thread's title is still being made. */
+  onTitlePending(): void;
 }
 
 export interface Cursor {
@@ -79,7 +81,7 @@ export class Answer {
         if ((this.cursor?.seq ?? 0) > before) attempt = 0;
         if (attempt >= MOST_ATTEMPTS) throw error;
         this.hooks.onConnection("reconnecting");
-        await this.pause(attempt);
+        await this.pause(attempt, error instanceof ApiError ? error.retryAfterMs : null);
         if (this.cursor) body = attachRequest(this.cursor.turnId, this.cursor.seq);
       }
     }
@@ -92,10 +94,10 @@ export class Answer {
     return this.cursor !== null || this.serverResumes;
   }
 
-  private async pause(attempt: number): Promise<void> {
+  private async pause(attempt: number, asked: number | null): Promise<void> {
     await this.environment.online(this.signal);
     const longest = Math.min(FIRST_DELAY_MS * 2 ** attempt, LONGEST_DELAY_MS);
-    await this.environment.sleep(this.environment.random() * longest, this.signal);
+    await this.environment.sleep((asked ?? 0) + this.environment.random() * longest, this.signal);
   }
 
   private async *once(body: object): AsyncGenerator<ThreadStreamEvent> {
@@ -117,6 +119,7 @@ export class Answer {
           if (event) yield event;
         }
       }
+      this.atEnd(decoder);
     } catch (error) {
       if (connection.end === "over") return;
       this.goOnFromLook();
@@ -153,6 +156,12 @@ export class Answer {
     if (!turn) return;
     this.cursor = turn;
     this.hooks.looked(false);
+  }
+
+  /** A server ends a stream whose secret has run out, and asks to be asked again. */
+  private atEnd(decoder: SSEDecoder): void {
+    if (decoder.retryMs !== null) throw new ConnectionLost("the stream is to be continued");
+    if (decoder.lastComment === "title pending") this.hooks.onTitlePending();
   }
 
   private isNew(id: string | null): boolean {

@@ -4,6 +4,8 @@ import { ClientSecret } from "./client_secret";
 import type { Environment } from "./environment";
 import { type UploadRequest, uploadWithFetch } from "./upload_request";
 
+const READS = new Set(["threads.list", "threads.get_by_id", "items.list"]);
+
 /** The server answered, and said no. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
@@ -11,6 +13,8 @@ export class ApiError extends Error {
     readonly status: number,
     readonly type: string,
     message: string,
+    /** How long the server asked to wait, if it did. */
+    readonly retryAfterMs: number | null = null,
   ) {
     super(message);
   }
@@ -33,16 +37,29 @@ export class Api {
     const { api } = this.settings();
     if (!isHosted(api)) throw new Error("no client secret is configured");
     return (current) => api.getClientSecret(current);
-  });
+  }, () => this.environment.now(), (secret) => this.onSecret(secret));
 
   constructor(
     private readonly settings: () => ApiSettings,
     private readonly environment: Environment,
+    /** Hears of each client secret that the page gives. */
+    private readonly onSecret: (secret: string) => void = () => undefined,
   ) {}
+
+  /** Asks the page for a client secret, where it has one to give. */
+  prepare(): void {
+    // The first request asks again, and says what went wrong.
+    if (isHosted(this.settings().api)) this.secret.get().catch(() => undefined);
+  }
+
+  /** Has the secret renewed from that time on. */
+  renewSecretAt(secret: string, time: number): void {
+    this.secret.renewAt(secret, time);
+  }
 
   /** The answer's JSON. Rejects with ApiError or ConnectionLost. */
   async call<Result>(body: object, signal?: AbortSignal): Promise<Result> {
-    const response = await this.post(body, signal);
+    const response = await this.patiently(body, signal);
     try {
       return (await response.json()) as Result;
     } catch (error) {
@@ -67,6 +84,18 @@ export class Api {
       throw lost(error, request.signal);
     }
     return checked(response);
+  }
+
+  /** Reads wait where they come too often: nobody would know what to do about it. */
+  private async patiently(body: object, signal?: AbortSignal): Promise<Response> {
+    try {
+      return await this.post(body, signal);
+    } catch (error) {
+      const wait = error instanceof ApiError ? error.retryAfterMs : null;
+      if (wait === null || !READS.has((body as { type?: string }).type ?? "")) throw error;
+      await this.environment.sleep(wait, signal);
+      return this.post(body, signal);
+    }
   }
 
   private async post(body: object, signal?: AbortSignal): Promise<Response> {
@@ -112,7 +141,13 @@ async function checked(response: Response): Promise<Response> {
   } catch {
     // Official servers answer errors in plain text, proxies in HTML: nothing to read there.
   }
-  throw new ApiError(response.status, type, message);
+  throw new ApiError(response.status, type, message, waitOf(response));
+}
+
+/** The milliseconds of `Retry-After` in an answer that came too soon; null for a date, or none. */
+function waitOf(response: Response): number | null {
+  const seconds = Number(response.headers.get("Retry-After") ?? NaN);
+  return response.status === 429 && seconds >= 0 ? seconds * 1000 : null;
 }
 
 /** Aborted by us: the abort's reason; anything else: the network's fault. */

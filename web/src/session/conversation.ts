@@ -39,6 +39,8 @@ export interface ConversationLinks {
   onTurnBegun(threadId: string): void;
   /** No response is under way any more. */
   onEnded(): void;
+  /** The answer is whole; its thread's title is still being made. */
+  onTitlePending(threadId: string): void;
   readonly readThread: ReadThread;
   /** Reads the thread on screen again: the turn's events are no longer to be had. */
   reload(): Promise<void>;
@@ -134,6 +136,9 @@ export class Conversation {
         },
         look: (signal) => this.look(polling, response, start, signal),
         looked: (speaks) => (speaks ? polling.takeBack() : polling.keep()),
+        onTitlePending: () => {
+          if (response.threadId) this.links.onTitlePending(response.threadId);
+        },
       },
       response.abort.signal,
       this.serverResumes,

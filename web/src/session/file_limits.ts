@@ -2,8 +2,8 @@
 import type { AttachmentsOption } from "../element/options";
 import type { DraftAttachment } from "./contract";
 
-const MOST_FILES = 10;
-const LARGEST_BYTES = 100 * 1024 * 1024;
+export const MOST_FILES = 10;
+export const LARGEST_BYTES = 100 * 1024 * 1024;
 
 export type Problem = NonNullable<DraftAttachment["error"]>;
 

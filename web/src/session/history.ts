@@ -71,6 +71,14 @@ export class History {
     }
   }
 
+  /** Shows the title that the server is making for a thread, once it is there. */
+  async awaitTitle(threadId: string): Promise<void> {
+    const params = { thread_id: threadId };
+    const request = { type: "threads.get_by_id", params, metadata: { "chatkit.title": true } };
+    const { title } = await this.api.call<Thread>(request);
+    if (title) this.retitle(threadId, title);
+  }
+
   /** Takes the thread off the list; it is deleted when the moment for `undoDelete` is over. */
   async delete(threadId: string): Promise<void> {
     await this.finishDelete();

@@ -2,6 +2,7 @@
 import { type ChatKitOptions, type Command, type CommandSelection, type Entity, isHosted } from "../element/options";
 import type { UserMessageContent } from "../protocol/unions";
 import { Actions } from "./actions";
+import { type Allowance, allowed, readSession } from "./allowance";
 import { Api, type ApiSettings } from "./api";
 import { Conversation } from "./conversation";
 import type { DraftState, Session, SessionState, ThreadState, WidgetAction } from "./contract";
@@ -17,12 +18,16 @@ import { Tabs } from "./tabs";
 import { Threads } from "./threads";
 import { Uploads } from "./uploads";
 
+const RENEW_EARLY_MS = 30_000;
+
 export class ChatSession implements Session {
   private readonly store: Store;
   private readonly api: Api;
   private readonly conversation: Conversation;
   private readonly threads: Threads;
   private readonly history: History;
+  private given: ChatKitOptions;
+  private allowance: Allowance | null = null;
   private readonly drafts: Drafts;
   private readonly uploads: Uploads;
   private readonly dictation: Dictation;
@@ -37,12 +42,17 @@ export class ChatSession implements Session {
     private readonly environment: Environment,
     private readonly emit: Emit,
   ) {
+    this.given = options;
     this.store = new Store(options);
-    this.api = new Api(settings, environment);
+    this.api = new Api(settings, environment, (secret) => {
+      void this.learn(secret, settings().hostedUrl);
+    });
     this.tabs = new Tabs((threadId) => this.heardOf(threadId));
     this.conversation = new Conversation(this.store, this.api, environment, emit, {
       onTurnBegun: (threadId) => this.tabs.tell(threadId),
       onEnded: () => this.catchUp(),
+      // A title that nobody made, or that was lost on its way, is no fault to tell of.
+      onTitlePending: (threadId) => void this.history.awaitTitle(threadId).catch(() => undefined),
       readThread: (threadId, signal) => this.threads.read(threadId, signal),
       reload: () => this.threads.refresh(),
     });
@@ -60,8 +70,12 @@ export class ChatSession implements Session {
 
   /** New options leave the thread and the draft alone. */
   setOptions(options: ChatKitOptions): void {
-    this.store.set({ options });
+    this.given = options;
+    this.store.set({ options: allowed(options, this.allowance) });
   }
+
+  /** Asks the page for a client secret before anything is sent: it says what may be shown. */
+  prepare = (): void => this.api.prepare();
 
   /** The element is on no page: nobody listens, and nothing is recorded. */
   rest(): void {
@@ -243,6 +257,16 @@ export class ChatSession implements Session {
   }
 
   readonly log: Log = (name, data) => this.emit("chatkit.log", data === undefined ? { name } : { name, data });
+
+  /** What the secret's session allows, and when the secret is to be renewed: a little early. */
+  private async learn(secret: string, endpoint: string): Promise<void> {
+    const session = await readSession(endpoint, secret, this.environment.fetch);
+    if (session === null) return;
+    const early = Math.min(RENEW_EARLY_MS, session.leftMs / 10);
+    this.api.renewSecretAt(secret, this.environment.now() + session.leftMs - early);
+    this.allowance = session.allowance;
+    this.setOptions(this.given);
+  }
 
   /** Also when sending or another thread's draft changes the tool. */
   private tellToolChanges(): void {
