@@ -38,12 +38,8 @@ export class Site {
 
   /** `more` are further arguments of the server's. */
   static async start(wordSeconds = 0.002, ...more: string[]): Promise<Site> {
-    const executablePath = process.env["CHATKIT_CHROMIUM"] ?? CHROMIUM.find((path) => existsSync(path));
-    if (!executablePath) throw new Error("no Chromium here: install it, or name it in CHATKIT_CHROMIUM");
     const { url, server } = await startServer(wordSeconds, more);
-    // Pages of these tests are made up, and have no address from which loopback may be asked.
-    const args = ["--disable-features=LocalNetworkAccessChecks", "--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
-    return new Site(url, await chromium.launch({ executablePath, args }), server);
+    return new Site(url, await launched(), server);
   }
 
   async stop(): Promise<void> {
@@ -90,6 +86,15 @@ export class Site {
     await page.waitForFunction(() => "isReady" in window, null, { timeout: WAIT_MS });
     return chat;
   }
+}
+
+/** A real browser. */
+export async function launched(): Promise<Browser> {
+  const executablePath = process.env["CHATKIT_CHROMIUM"] ?? CHROMIUM.find((path) => existsSync(path));
+  if (!executablePath) throw new Error("no Chromium here: install it, or name it in CHATKIT_CHROMIUM");
+  // Pages of these tests are made up, and have no address from which loopback may be asked.
+  const args = ["--disable-features=LocalNetworkAccessChecks", "--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
+  return chromium.launch({ executablePath, args });
 }
 
 /** What a test does with one page. */
