@@ -2,7 +2,6 @@
 import { type ChatKitOptions, type Command, type CommandSelection, type Entity, isHosted } from "../element/options";
 import type { UserMessageContent } from "../protocol/unions";
 import { Actions } from "./actions";
-import { type Allowance, allowed, readSession } from "./allowance";
 import { Api, type ApiSettings } from "./api";
 import { Conversation } from "./conversation";
 import type { DraftState, Session, SessionState, ThreadState, WidgetAction } from "./contract";
@@ -13,12 +12,11 @@ import { type Emit, type Log, nameOf } from "./events";
 import { dropAfter } from "./fold";
 import { History } from "./history";
 import { type OutgoingMessage, inputOf, provisionalMessage, sendingRequest } from "./outgoing";
+import { PageOptions } from "./page_options";
 import { EMPTY_DRAFT, Store } from "./store";
 import { Tabs } from "./tabs";
 import { Threads } from "./threads";
 import { Uploads } from "./uploads";
-
-const RENEW_EARLY_MS = 30_000;
 
 export class ChatSession implements Session {
   private readonly store: Store;
@@ -26,8 +24,7 @@ export class ChatSession implements Session {
   private readonly conversation: Conversation;
   private readonly threads: Threads;
   private readonly history: History;
-  private given: ChatKitOptions;
-  private allowance: Allowance | null = null;
+  private readonly pageOptions: PageOptions;
   private readonly drafts: Drafts;
   private readonly uploads: Uploads;
   private readonly dictation: Dictation;
@@ -42,10 +39,10 @@ export class ChatSession implements Session {
     private readonly environment: Environment,
     private readonly emit: Emit,
   ) {
-    this.given = options;
     this.store = new Store(options);
+    this.pageOptions = new PageOptions(options, this.store);
     this.api = new Api(settings, environment, (secret) => {
-      void this.learn(secret, settings().hostedUrl);
+      void this.pageOptions.learn(secret, settings().hostedUrl, this.api, environment);
     });
     this.tabs = new Tabs((threadId) => this.heardOf(threadId));
     this.conversation = new Conversation(this.store, this.api, environment, emit, {
@@ -69,10 +66,7 @@ export class ChatSession implements Session {
   subscribe = (listener: () => void): (() => void) => this.store.subscribe(listener);
 
   /** New options leave the thread and the draft alone. */
-  setOptions(options: ChatKitOptions): void {
-    this.given = options;
-    this.store.set({ options: allowed(options, this.allowance) });
-  }
+  setOptions = (options: ChatKitOptions): void => this.pageOptions.set(options);
 
   /** Asks the page for a client secret before anything is sent: it says what may be shown. */
   prepare = (): void => this.api.prepare();
@@ -257,16 +251,6 @@ export class ChatSession implements Session {
   }
 
   readonly log: Log = (name, data) => this.emit("chatkit.log", data === undefined ? { name } : { name, data });
-
-  /** What the secret's session allows, and when the secret is to be renewed: a little early. */
-  private async learn(secret: string, endpoint: string): Promise<void> {
-    const session = await readSession(endpoint, secret, this.environment.fetch);
-    if (session === null) return;
-    const early = Math.min(RENEW_EARLY_MS, session.leftMs / 10);
-    this.api.renewSecretAt(secret, this.environment.now() + session.leftMs - early);
-    this.allowance = session.allowance;
-    this.setOptions(this.given);
-  }
 
   /** Also when sending or another thread's draft changes the tool. */
   private tellToolChanges(): void {
