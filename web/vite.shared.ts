@@ -1,4 +1,6 @@
 /** What all builds share: where they go, for whom they are, and what is put in. */
+import license from "rollup-plugin-license";
+import type { Plugin } from "vite";
 import { en } from "./src/locales/en";
 
 export const outDir = "../src/chatkit/http/assets";
@@ -10,3 +12,18 @@ export const alias = {
 };
 /** The names of the strings, for the script that carries none of them. */
 export const define = { STRING_KEYS: JSON.stringify(Object.keys(en)) };
+
+/** Writes down whose packages are in a build, with their licences; fails for one that may not be. */
+export function licences(file: string): Plugin {
+  return license({
+    thirdParty: {
+      includePrivate: false,
+      allow: {
+        test: "(MIT OR Apache-2.0 OR ISC OR BSD-2-Clause OR BSD-3-Clause OR 0BSD)",
+        failOnUnlicensed: true,
+        failOnViolation: true,
+      },
+      output: { file: `${outDir}/${file}` },
+    },
+  });
+}

@@ -46,7 +46,12 @@ def source_digest(web: Path) -> str:
 def files(assets: Path | None = None) -> Iterator[Path]:
     """Every file that is served, in order."""
     found = (assets or ASSETS).rglob("*")
-    yield from sorted(path for path in found if path.is_file() and not path.name.startswith("."))
+    yield from sorted(path for path in found if path.is_file() and _is_served(path))
+
+
+def _is_served(path: Path) -> bool:
+    """False for what only lies beside the page: its mark, and the licences of what is in it."""
+    return not path.name.startswith(".") and path.suffix != ".txt"
 
 
 def integrity(content: bytes) -> str:
