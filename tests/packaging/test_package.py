@@ -122,7 +122,7 @@ def test_the_source_archive_builds_the_same_wheel_without_node(dist: Path, tmp_p
 
 @pytest.fixture(scope="session")
 def installed(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The programs of a new environment with the wheel, and with what it needs."""
+    """The programs of a new environment with the wheel, and with what it needs; no extras."""
     place = tmp_path_factory.mktemp("clean")
     venv.create(place, with_pip=True)
     programs = place / ("Scripts" if sys.platform == "win32" else "bin")
@@ -132,6 +132,8 @@ def installed(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     site = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
     # Its needs are taken from here: the index is not asked in a test.
     (Path(site) / "needs.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    hidden = "import sys\nfor name in ('obstore', 'asyncpg'):\n    sys.modules[name] = None\n"
+    (Path(site) / "sitecustomize.py").write_text(hidden)
     return programs
 
 

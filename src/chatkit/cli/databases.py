@@ -1,20 +1,25 @@
 """Where threads and files are kept when nobody says where, and whether a database can be used."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
 from platformdirs import user_data_path
 
 from chatkit.attachments import LocalAttachmentStore
 from chatkit.errors import StoreUnavailable
-from chatkit.store import DatabaseTooNew, PostgresStore, SQLiteStore
+from chatkit.store import DatabaseTooNew, SQLiteStore
 
 from .errors import UserError
+
+if TYPE_CHECKING:
+    from chatkit.store import PostgresStore
 
 _ATTEMPT_SECONDS: Final = 5.0
 
@@ -72,18 +77,26 @@ def open_postgres(url: str) -> PostgresStore[Any]:
     """The store, once it is sure that it can be read. Raises: UserError that says why it can't."""
 
     async def attempt() -> None:
-        async with PostgresStore(url, wait_seconds=_ATTEMPT_SECONDS) as store:
+        async with _postgres(url, wait_seconds=_ATTEMPT_SECONDS) as store:
             await store.load_threads(1, None, "desc", {})
 
     with says_what_is_wrong(url):
         asyncio.run(attempt())
-        return PostgresStore(url)
+        return _postgres(url)
+
+
+def _postgres(url: str, **options: Any) -> PostgresStore[Any]:
+    with says_what_is_wrong(url):
+        # Here, as it needs an extra, which the other commands do not.
+        from chatkit.store import PostgresStore
+
+        return PostgresStore(url, **options)
 
 
 def open_access(database: str) -> SQLiteStore[Any] | PostgresStore[Any]:
     """The store in a SQLite file or at a `postgresql://` URL. Raises: UserError."""
     if is_url(database):
-        return PostgresStore(database)
+        return _postgres(database)
     path = Path(database)
     if not path.is_file():
         # A key in a new file that no server reads would open nothing.
