@@ -15,7 +15,7 @@ export const define = { STRING_KEYS: JSON.stringify(Object.keys(en)) };
 
 /** Writes down whose packages are in a build, with their licences; fails for one that may not be. */
 export function licences(file: string): Plugin {
-  return license({
+  const plugin: unknown = license({
     thirdParty: {
       includePrivate: false,
       allow: {
@@ -26,4 +26,6 @@ export function licences(file: string): Plugin {
       output: { file: `${outDir}/${file}` },
     },
   });
+  // Its types are of rollup, whose optional members may be undefined; those of Vite may not.
+  return plugin as Plugin;
 }
