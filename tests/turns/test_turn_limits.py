@@ -183,6 +183,17 @@ async def test_a_handler_that_never_waits_lets_readers_read() -> None:
     await server.aclose()
 
 
+async def test_an_item_that_is_too_large_to_be_shown_leaves_what_was_shown(server: Puppet) -> None:
+    """Nothing is saved that no client could load; the text so far stays, and the error says why."""
+    reader, hands = await server.start()
+    hands(added(), says("so far"), done("x" * (9 * 1024 * 1024)))
+    await reader.end()
+    assert reader.types[-2:] == ["thread.item.done", "error"]
+    assert reader.events[-1]["message"] == "This answer is too large to be shown."
+    assert await texts(server.store, reader.thread_id) == ["so far"]
+    await check_ended(server, reader.turn_id, "failed")
+
+
 async def test_an_event_that_is_too_large_fails_its_turn_only(server: Puppet) -> None:
     """8 MiB and more would stop many a proxy and page; the client hears that it failed."""
     other, other_hands = await server.start()

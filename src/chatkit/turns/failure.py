@@ -1,17 +1,21 @@
 """How a turn's failure is told to a client: which error event, and what stays in the log."""
 
 import logging
+from typing import Final
 
 from chatkit.errors import (
     DEFAULT_ALLOW_RETRY,
     CustomStreamError,
     ErrorCode,
+    EventTooLarge,
     StreamError,
     TurnLost,
 )
 from chatkit.types import ErrorEvent
 
 logger = logging.getLogger(__name__)
+
+_TOO_LARGE: Final = "This answer is too large to be shown."
 
 
 def error_event(error: BaseException, turn_id: str, thread_id: str) -> ErrorEvent:
@@ -24,6 +28,9 @@ def error_event(error: BaseException, turn_id: str, thread_id: str) -> ErrorEven
         return ErrorEvent(code="custom", message=error.message, allow_retry=error.allow_retry)
     if isinstance(error, StreamError):
         return ErrorEvent(code=error.code, allow_retry=error.allow_retry)
+    if isinstance(error, EventTooLarge):
+        logger.error("turn %s on thread %s: %s", turn_id, thread_id, error)
+        return ErrorEvent(code="custom", message=_TOO_LARGE, allow_retry=True)
     if isinstance(error, TurnLost):
         logger.error("turn %s on thread %s: %s", turn_id, thread_id, error)
         return retryable_error()

@@ -139,17 +139,21 @@ class Turn:
     async def emit(self, event: ThreadStreamEvent) -> None:
         """Folds, saves, logs and shows one event; hidden items are saved and not shown.
 
-        Raises: TurnEnded once the turn is sealed; what the store raises.
+        Raises: TurnEnded once the turn is sealed; EventTooLarge; what the store raises.
         """
         if self.sealed:
             raise TurnEnded
         if isinstance(event, ThreadItemUpdatedEvent):
             await self._update(event)
         elif isinstance(event, _WRITING):
+            # Encoded before it is saved: what is too large to be shown is not kept either.
+            payload = self._encoder.encode(event) if is_client_event(event) else None
             async with self.lock:
                 # Saved before shown: a reload never shows less than the client saw.
                 await self._patiently(lambda: self.writes.commit(event))
-                self.tell(event)
+                self._fold(event)
+                if payload is not None:
+                    self._show_payload(payload)
         else:
             self.tell(event)
         if self.kept_thread.changed():
