@@ -212,6 +212,8 @@ class SSEDecoder:
         self._data: list[bytes] = []
         self._last_id: str | None = None
         self._start = True
+        self.is_to_be_continued = False
+        """The server said that more follows for who comes back after the stream's end."""
 
     def feed(self, piece: bytes) -> Iterator[tuple[str | None, bytes]]:
         """The messages that this piece completes, each as (last id or None, data)."""
@@ -239,6 +241,8 @@ class SSEDecoder:
             self._data.append(value)
         elif field == b"id" and b"\0" not in value:
             self._last_id = value.decode(errors="replace")
+        elif field == b"retry" and value.isdigit():
+            self.is_to_be_continued = True
         return None
 
 

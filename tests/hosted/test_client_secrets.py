@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hosted_stage import WORKFLOW, Stage, Support, asks, bearer, creates, events, staged
 
+from chatkit.client import ApiError, ChatKitClient
 from chatkit.errors import StoreUnavailable
 from chatkit.hosted import SecretRefused, SessionRequest, Sessions
 from chatkit.hosted.client_secret import ClientSecrets
@@ -260,6 +261,25 @@ async def test_an_open_stream_ends_when_its_session_is_cancelled(
     items = (await stage.ask(secret, asks("items.list", thread_id=thread_id))).json()["data"]
     if not resume:
         assert items[0]["content"][0]["text"] == "one "
+
+
+async def test_a_client_does_not_take_such_an_end_for_the_end_of_the_answer(stage: Stage) -> None:
+    """It comes back, and learns that it is no longer let in."""
+    stage.server.gate.clear()
+    session = await stage.backend.beta.chatkit.sessions.create(
+        user="ada", workflow={"id": WORKFLOW}
+    )
+    headers = bearer(session.client_secret)
+    async with ChatKitClient(f"{stage.url}/chatkit", headers=headers) as client:
+        answer = client.create_thread("hello")
+        async for _ in answer:
+            if answer.text == "one ":
+                break
+        await stage.backend.beta.chatkit.sessions.cancel(session.id)
+        with pytest.raises(ApiError) as refused:
+            await answer.wait()
+    assert (refused.value.status, refused.value.type) == (401, "session_cancelled")
+    stage.server.gate.set()
 
 
 async def test_an_open_stream_ends_when_its_session_expires(stage: Stage) -> None:

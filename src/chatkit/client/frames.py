@@ -97,6 +97,8 @@ async def read_frames(
             for last_id, payload in decoder.feed(chunk):
                 turn_id, seq = parse_frame_id(last_id)
                 yield Frame(turn_id=turn_id, seq=seq, event=decode_event(payload))
+        if decoder.is_to_be_continued:
+            raise ConnectionLost("the server ended the stream before the answer")
         if not stream.tells_its_end:
             raise EndInDoubt
 
