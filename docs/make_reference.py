@@ -24,6 +24,7 @@ MODULES = {
     "chatkit.turns": "What a host chooses about turns.",
     "chatkit.client": "The typed Python client.",
     "chatkit.http": "The ASGI app.",
+    "chatkit.hosted": "Apps of the hosted service: sessions, client secrets, keys, workflows.",
     "chatkit.testing": "What tests of your own app use.",
     "chatkit.errors": "Every error, in one family.",
 }
