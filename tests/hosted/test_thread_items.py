@@ -1,4 +1,4 @@
-"""Every type of item as the SDKs see it, parsed by their own types; nothing hidden is among them."""
+"""Every type of item as the SDKs see it, by their own types; nothing hidden is among them."""
 
 from datetime import UTC, datetime
 from typing import Any
