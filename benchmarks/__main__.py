@@ -21,8 +21,7 @@ from benchmarks.sampling import Comparison, alternate
 from benchmarks.scenarios import SCENARIOS
 from benchmarks.sides import ROOT, Side, official_python
 
-ROUNDS = 9
-HTTP_ROUNDS = 3
+RESULTS = ROOT / "benchmarks" / "results" / "results.json"
 WEB_SERVERS = {
     "uvicorn, uvloop, httptools": "uvicorn",
     "uvicorn alone": "plain",
@@ -37,7 +36,9 @@ def add(results: Results, comparison: Comparison) -> None:
     print(f"{comparison.name:58} {found}", flush=True)
 
 
-def compare_scenarios(results: Results, official: str, only: str, *, short: bool) -> None:
+def compare_scenarios(
+    results: Results, official: str, only: str, rounds: int, *, short: bool
+) -> None:
     """In the process: one scenario after the other, on both sides in turn."""
     with (
         Side("ours", sys.executable, short=short) as ours,
@@ -52,7 +53,7 @@ def compare_scenarios(results: Results, official: str, only: str, *, short: bool
             one, other = alternate(
                 partial(ours.ask, "sample", scenario),
                 partial(theirs.ask, "sample", scenario),
-                1 if short else ROUNDS,
+                rounds,
             )
             for side in (ours, theirs):
                 side.ask("drop", scenario)
@@ -68,7 +69,7 @@ def compare_scenarios(results: Results, official: str, only: str, *, short: bool
             )
 
 
-def compare_imports(results: Results, official: str, only: str) -> None:
+def compare_imports(results: Results, official: str, only: str, rounds: int) -> None:
     """In processes of their own."""
     for name, (code, cpu, memory) in imports.MODULES.items():
         if only not in name:
@@ -79,7 +80,7 @@ def compare_imports(results: Results, official: str, only: str) -> None:
             one, other = alternate(
                 lambda code=code, place=place: imports.measure(sys.executable, code)[place],
                 lambda code=code, place=place: imports.measure(official, code)[place],
-                ROUNDS,
+                rounds,
             )
             shown = name if unit == "import" else f"{name}: memory"
             add(
@@ -88,20 +89,20 @@ def compare_imports(results: Results, official: str, only: str) -> None:
             )
 
 
-def compare_serving(results: Results, official: str, only: str, share: float) -> None:
+def compare_serving(results: Results, official: str, only: str, rounds: int) -> None:
     """Behind uvicorn with uvloop and httptools, one side's server at a time."""
     for name, (kind, unit, target) in serving.LOADS.items():
         if only not in name:
             continue
         with serving.Served(sys.executable) as ours, serving.Served(official) as theirs:
             one, other = alternate(
-                partial(ours.cpu, kind, share), partial(theirs.cpu, kind, share), HTTP_ROUNDS
+                partial(ours.cpu, kind, 1.0), partial(theirs.cpu, kind, 1.0), rounds
             )
         add(results, Comparison(name=name, unit=unit, target=target, ours=one, official=other))
     name = "HTTP: memory of an idle stream, of 5,000"
     if only in name:
         one, other = alternate(
-            partial(_idle_bytes, sys.executable, share), partial(_idle_bytes, official, share), 1
+            partial(_idle_bytes, sys.executable), partial(_idle_bytes, official), 1
         )
         add(
             results,
@@ -109,9 +110,9 @@ def compare_serving(results: Results, official: str, only: str, share: float) ->
         )
 
 
-def _idle_bytes(python: str, share: float) -> float:
+def _idle_bytes(python: str) -> float:
     with serving.Served(python) as served:
-        return served.idle_bytes(share)
+        return served.idle_bytes(1.0)
 
 
 def compare_servers(results: Results) -> None:
@@ -128,9 +129,8 @@ def write(results: Results) -> None:
     """The report, the plot, the README's table, and all figures as JSON."""
     (ROOT / "benchmarks" / "report.md").write_text(report.markdown(results))
     plot.draw(results, ROOT / "docs" / "images" / "speed.svg")
-    folder = ROOT / "benchmarks" / "results"
-    folder.mkdir(exist_ok=True)
-    (folder / "results.json").write_text(json.dumps(asdict(results), indent=1))
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(asdict(results), indent=1))
     print(f"\n{report.readme_table(results)}\n\nThe report is in benchmarks/report.md.")
 
 
@@ -141,19 +141,25 @@ def main() -> None:
     )
     parser.add_argument("--official", help="a Python with openai-chatkit; one is made without it")
     parser.add_argument("--only", default="", help="a part of the scenarios' names")
+    parser.add_argument("--rounds", type=int, default=9, help="samples of each side, fewer by HTTP")
     parser.add_argument("--short", action="store_true", help="a moment each, no report")
+    parser.add_argument("--again", action="store_true", help="write the last run's report again")
     options = parser.parse_args()
+    if options.again:
+        write(report.parse_results(RESULTS.read_text()))
+        return
     logging.disable(logging.CRITICAL)
     (ROOT / ".cache").mkdir(exist_ok=True)
     official = options.official or official_python()
     results = Results()
-    compare_scenarios(results, official, options.only, short=options.short)
-    if not options.short:
-        compare_imports(results, official, options.only)
-        compare_serving(results, official, options.only, 1.0)
+    rounds = 1 if options.short else options.rounds
+    compare_scenarios(results, official, options.only, rounds, short=options.short)
     if not options.only:
         results.floor = floor.run(short=options.short)
         results.alone = asyncio.run(alone.measure(short=options.short))
+    if not options.short:
+        compare_imports(results, official, options.only, rounds)
+        compare_serving(results, official, options.only, max(2, rounds // 3))
     if not options.only and not options.short:
         compare_servers(results)
         write(results)

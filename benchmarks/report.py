@@ -1,5 +1,6 @@
 """What was measured as Markdown: the whole report, and the README's table."""
 
+import json
 import platform
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,6 +20,18 @@ class Results:
     alone: dict[str, str] = field(default_factory=dict[str, str])
     servers: dict[str, dict[str, float]] = field(default_factory=dict[str, dict[str, float]])
     """By web server: what each load costs this package."""
+
+
+def parse_results(text: str) -> Results:
+    """Results of an earlier run, as they were written."""
+    fields = json.loads(text)
+    comparisons = [
+        Comparison(
+            **{**each, "ours": Figure(**each["ours"]), "official": Figure(**each["official"])}
+        )
+        for each in fields.pop("comparisons")
+    ]
+    return Results(comparisons=comparisons, **fields)
 
 
 def markdown(results: Results) -> str:
@@ -70,7 +83,8 @@ def markdown(results: Results) -> str:
 
 _HOW = """\
 CPU time of the process, medians of samples taken of both sides in turn; ± is half the distance
-between the quartiles. Only this package keeps a turn in a log, from which it can be resumed."""
+between the quartiles, or of few samples between the least and the most. Only this package keeps a
+turn in a log, from which it can be resumed."""
 
 
 def _comparison_table(comparisons: list[Comparison]) -> list[str]:

@@ -18,10 +18,11 @@ class Figure:
 
     @property
     def spread(self) -> float:
-        """Half the distance between the quartiles, as a share of the median."""
-        if len(self.samples) < 4 or not self.median:
-            return 0.0
-        low, _, high = statistics.quantiles(self.samples, n=4)
+        """Half the distance between the quartiles, or of few samples all, by the median."""
+        if len(self.samples) < 4:
+            low, high = min(self.samples), max(self.samples)
+        else:
+            low, _, high = statistics.quantiles(self.samples, n=4)
         return (high - low) / 2 / self.median
 
 

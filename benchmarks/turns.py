@@ -5,7 +5,8 @@
 
 500 turns at 20 events a second, each with a reader, beside 2,000 readers of turns that say
 nothing. An event's delay is from the moment its handler yields it to the moment a reader has it:
-through the fold, the log and the feed, and with `--http` through uvicorn and two sockets too.
+through the fold, the log and the feed, and with `--http` through uvicorn and two sockets too;
+`floor` is what an app does there that only sends such frames.
 Then 1,000 clients come back at once: the time to the first event of each.
 """
 
@@ -105,6 +106,15 @@ def percentile(values: list[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(len(values) * share))] * 1000
 
 
+def new_loop() -> Any:
+    """What makes an event loop: uvloop's where it is installed."""
+    try:
+        from uvloop import new_event_loop
+    except ImportError:
+        return asyncio.new_event_loop
+    return new_event_loop
+
+
 def used_cpu() -> float:
     """Seconds of CPU of this process."""
     usage = resource.getrusage(resource.RUSAGE_SELF)
@@ -173,12 +183,42 @@ def summary(delays: list[float], seconds: float, cpu: float) -> dict[str, float]
 
 async def measure_over_http(store: Store[Any], load: Load) -> dict[str, float]:
     """The same over sockets; the clients' process measures the delays."""
-    import uvicorn
-
     from chatkit.http import create_app
 
-    server = Talker(store, load.rate)
-    app = create_app(server, drain_seconds=0)
+    return await serve_and_ask(create_app(Talker(store, load.rate), drain_seconds=0), load)
+
+
+def bare_app(rate: float) -> Any:
+    """An ASGI app that sends the same bytes and does nothing else: what the machine can do."""
+    head = b'data: {"type":"thread.item.updated","item_id":"answer_thr_01a200d2f88971a289ab85bb43",'
+    text = b'"update":{"type":"assistant_message.content_part.text_delta","content_index":0,'
+    headers = [(b"content-type", b"text/event-stream")]
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            return
+        body = (await receive())["body"]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        first = b"id: trn_1.1\ndata: {}\n\n"
+        await send({"type": "http.response.body", "body": first, "more_body": True})
+        gone = asyncio.ensure_future(receive())
+        if b'"talk"' not in body:
+            await gone
+        loop = asyncio.get_running_loop()
+        due = loop.time()
+        while not gone.done():
+            due += 1 / rate
+            await asyncio.sleep(due - loop.time())
+            frame = b'%b%b"delta":"@%f "}}\n\n' % (head, text, time.monotonic())
+            await send({"type": "http.response.body", "body": frame, "more_body": True})
+
+    return app
+
+
+async def serve_and_ask(app: Any, load: Load) -> dict[str, float]:
+    """What the clients' process finds of this app."""
+    import uvicorn
+
     config = uvicorn.Config(app, port=0, log_level="error", backlog=4_096)
     program = uvicorn.Server(config)
     serving = asyncio.create_task(program.serve())
@@ -210,7 +250,9 @@ async def measure_over_http(store: Store[Any], load: Load) -> dict[str, float]:
 
 
 async def measure(kind: str, load: Load, *, http: bool) -> dict[str, float]:
-    """The figures with this store."""
+    """The figures with this store, or of the floor: no store, no turns, frames made beforehand."""
+    if kind == "floor":
+        return await serve_and_ask(bare_app(load.rate), load)
     run = measure_over_http if http else measure_in_process
     if kind == "memory":
         return await run(MemoryStore(), load)
@@ -229,7 +271,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=20.0, help="events a second and turn")
     parser.add_argument("--idle-readers", type=int, default=2_000)
     parser.add_argument("--seconds", type=float, default=10.0)
-    parser.add_argument("--store", choices=["memory", "sqlite"], action="append")
+    parser.add_argument("--store", choices=["memory", "sqlite", "floor"], action="append")
     options = parser.parse_args()
     load = Load(
         turns=options.turns,
@@ -240,9 +282,11 @@ def main() -> None:
     )
     print(f"{load.turns} turns at {load.rate:g} events/s, {load.idle_readers} idle readers")
     logging.disable(logging.CRITICAL)  # every turn that is ended early says so
-    for kind in options.store or ["memory", "sqlite"]:
-        figures = asyncio.run(measure(kind, load, http=options.http))
-        print(f"{kind:7}", json.dumps(figures))
+    kinds = ["memory", "sqlite", "floor"] if options.http else ["memory", "sqlite"]
+    for kind in options.store or kinds:
+        with asyncio.Runner(loop_factory=new_loop()) as runner:
+            figures = runner.run(measure(kind, load, http=options.http))
+        print(f"{kind:7}", json.dumps(figures), flush=True)
 
 
 if __name__ == "__main__":

@@ -101,12 +101,28 @@ def main() -> None:
 
 
 def _serve_granian(port: int) -> None:
+    from granian.constants import Interfaces
     from granian.server.embed import Server
 
     async def serve() -> None:
-        server = Server(make_app(), address="127.0.0.1", port=port, log_enabled=False)
+        server = Server(
+            make_app(),
+            address="127.0.0.1",
+            port=port,
+            interface=Interfaces.ASGI,
+            log_enabled=False,
+        )
+        serving = asyncio.create_task(server.serve())
+        while True:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+            except OSError:
+                await asyncio.sleep(0.05)
+            else:
+                writer.close()
+                break
         print(port, flush=True)
-        await server.serve()
+        await serving
 
     asyncio.run(serve())
 
