@@ -2,6 +2,7 @@
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { LucideIcon } from "./lucide_icon";
+import { part } from "../view/parts";
 import { OWN } from "./own";
 
 type Drawing = ComponentType<{ "aria-hidden": "true"; class?: string }>;
@@ -39,7 +40,7 @@ function useMore(needed: boolean): Drawings | null {
   useEffect(() => {
     if (!needed || drawings) return;
     let isHere = true;
-    import("./built_in").then(
+    part(import("./built_in")).then(
       ({ BUILT_IN }) => {
         loaded = BUILT_IN;
         if (isHere) setDrawings(loaded);

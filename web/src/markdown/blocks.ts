@@ -5,7 +5,6 @@
  * the top level, and of a long block the parts before its last are.
  */
 import type { Definition, FootnoteDefinition, RootContent } from "mdast";
-import remend from "remend";
 import { type OpenBlock, joined, openBlock } from "./open_block";
 import { parseTree } from "./tree";
 
@@ -39,6 +38,8 @@ export function parseDocument(text: string): Parsed {
 
 /** Parses text that grows: what was finished before is taken over as it is. */
 export class StreamingParser {
+  /** Completes what the text leaves open at its end, such as emphasis. */
+  complete: (text: string) => string = (text) => text;
   private gathered = new Gathered();
   private frozenLength = 0;
   private frozen = "";
@@ -63,7 +64,7 @@ export class StreamingParser {
   private parseEnd(rest: string): Block {
     const { open } = this;
     const source = open ? open.lead + rest.slice(open.from) : rest;
-    const nodes = parseTree(source, remend);
+    const nodes = parseTree(source, this.complete);
     const [first] = nodes;
     const whole = open && first ? joined(open, first) : null;
     if (open && !whole) {

@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Icon } from "../icons/icon";
 import type { Translate } from "../locales/strings";
+import { part } from "../view/parts";
 import type { CodeNode } from "./highlighting";
 
 const COPIED_MS = 2_000;
@@ -40,10 +41,10 @@ function useHighlighted(code: string, language: string): readonly CodeNode[] | n
     if (language === "") return;
     let isShown = true;
     const timer = setTimeout(() => {
-      void import("./highlighting").then(({ highlight }) => {
+      part(import("./highlighting")).then(({ highlight }) => {
         const nodes = highlight(code, language);
         if (isShown && nodes) setDone({ code, nodes });
-      });
+      }, () => undefined);
     }, PAUSE_MS);
     return () => {
       isShown = false;

@@ -1,12 +1,13 @@
 /** A formula: its source at once, drawn when KaTeX has been loaded. */
 import { useEffect, useRef } from "preact/hooks";
+import { part } from "../view/parts";
 import type { Drawing } from "./math_drawing";
 
 let loading: Promise<Drawing> | null = null;
 
 /** KaTeX and its styles, once, when the first formula is shown. */
 function drawing(): Promise<Drawing> {
-  loading ??= import("./math_drawing").then((module) => module.drawing);
+  loading ??= part(import("./math_drawing")).then((module) => module.drawing);
   return loading;
 }
 
@@ -14,9 +15,9 @@ export function Formula({ tex, isBlock }: { tex: string; isBlock: boolean }) {
   const place = useRef<HTMLSpanElement>(null);
   useEffect(() => {
     let isShown = true;
-    void drawing().then((draw) => {
+    drawing().then((draw) => {
       if (isShown && place.current) draw(place.current, tex, isBlock);
-    });
+    }, () => undefined);
     return () => {
       isShown = false;
     };

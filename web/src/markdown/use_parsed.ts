@@ -1,5 +1,6 @@
 /** A text's blocks, parsed anew as it grows; seldom where that takes long. */
 import { useEffect, useReducer, useRef } from "preact/hooks";
+import { part } from "../view/parts";
 import { type Parsed, StreamingParser } from "./blocks";
 
 /** Parsing takes no more than this share of the time, whatever the text is made of. */
@@ -19,6 +20,12 @@ export function useParsed(source: string, isStreaming: boolean): Parsed {
   const shown = useRef<Shown | null>(null);
   const [, catchUp] = useReducer((count: number) => count + 1, 0);
   parser.current ??= new StreamingParser();
+  useEffect(() => {
+    if (!isStreaming) return;
+    part(import("remend")).then(({ default: complete }) => {
+      if (parser.current) parser.current.complete = (text) => complete(text);
+    }, () => undefined);
+  }, [isStreaming]);
   const before = shown.current;
   const now = performance.now();
   const isNew = before?.source !== source || before.isStreaming !== isStreaming;

@@ -10,18 +10,23 @@ import { Fonts } from "./fonts";
 import history from "./history.css?inline";
 import menus from "./menus.css?inline";
 import { tokensFor } from "./tokens";
-import widgets from "./widgets.css?inline";
 
-const STYLES = [base, conversation, composer, menus, history, widgets, adaptive].join("\n");
+const STYLES = [base, conversation, composer, menus, history].join("\n");
 
 export function installStyles(page: Document): void {
-  addStyles(page, STYLES);
+  page.adoptedStyleSheets = [...page.adoptedStyleSheets, sheetOf(STYLES), sheetOf(adaptive)];
 }
 
+/** More styles, for a part that is loaded later; what adapts to screens and people stays the last. */
 export function addStyles(page: Document, styles: string): void {
+  const sheets = page.adoptedStyleSheets;
+  page.adoptedStyleSheets = [...sheets.slice(0, -1), sheetOf(styles), ...sheets.slice(-1)];
+}
+
+function sheetOf(styles: string): CSSStyleSheet {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(styles);
-  page.adoptedStyleSheets = [...page.adoptedStyleSheets, sheet];
+  return sheet;
 }
 
 /** Follows the options and the system's colour scheme; the returned function ends it. */

@@ -11,6 +11,7 @@ import { useFocusComposer } from "./focus_composer";
 import { Frames } from "./frames";
 import { Header } from "./header";
 import { History } from "./history";
+import { MissingParts } from "./missing_parts";
 import { QuoteSelection } from "./quote_selection";
 import { StartScreen } from "./start_screen";
 import { Thread } from "./thread";
@@ -82,6 +83,7 @@ function Shell() {
       ) : (
         <main class={isNew ? "ck-main ck-is-new" : "ck-main"}>
           {isNew ? <StartScreen /> : <Thread />}
+          <MissingParts />
           <Composer handle={composer} />
           <QuoteSelection onQuoted={() => composer.current?.focus()} />
         </main>

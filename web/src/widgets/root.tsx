@@ -1,7 +1,8 @@
 /** A widget from its root down, with the item whose actions it fires. */
 import { useMemo } from "preact/hooks";
 import type { WidgetRoot } from "../protocol/types";
-import { schemeTokens } from "../theme/apply";
+import { addStyles, schemeTokens } from "../theme/apply";
+import styles from "../theme/widgets.css?inline";
 import { useSelect } from "../view/use_session";
 import { Button } from "./button";
 import { Chart } from "./chart";
@@ -21,6 +22,11 @@ const COMPONENTS: Readonly<Record<string, Drawn>> = {
   Text, Title: Text, Caption: Text, Markdown: MarkdownNode, Label, Badge, Icon: IconNode, Image, Button,
   Input, Textarea, Select, DatePicker, Checkbox, RadioGroup, Table, Chart,
 };
+
+/** The styles of all widgets, once for a document. */
+export function installWidgetStyles(page: Document): void {
+  addStyles(page, styles);
+}
 
 export function WidgetRootView({ itemId, root }: { itemId: string; root: WidgetRoot }) {
   const tree = root as unknown as Component;

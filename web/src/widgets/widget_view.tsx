@@ -2,6 +2,7 @@
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { WidgetRoot } from "../protocol/types";
+import { part } from "../view/parts";
 
 interface WidgetViewProps {
   /** The item it belongs to; empty for a preview. */
@@ -16,10 +17,11 @@ export function WidgetView(props: WidgetViewProps) {
   useEffect(() => {
     if (Drawn) return;
     let isShown = true;
-    void import("./root").then(({ WidgetRootView }) => {
+    part(import("./root")).then(({ WidgetRootView, installWidgetStyles }) => {
+      if (!loaded) installWidgetStyles(document);
       loaded = WidgetRootView;
       if (isShown) setDrawn(() => WidgetRootView);
-    });
+    }, () => undefined);
     return () => {
       isShown = false;
     };

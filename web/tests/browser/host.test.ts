@@ -21,7 +21,7 @@ describe("policies of a host", () => {
     ["Trusted Types", `script-src 'self'; style-src 'self'; ${connect}; require-trusted-types-for 'script'; trusted-types chatkit`],
   ];
 
-  it.each(policies)("%s: it runs, with code, math and icons, and breaks none", async (_, policy, script) => {
+  it.each(policies)("%s: it runs, with code, math and icons, and breaks none [sec-15]", async (_, policy, script) => {
     const chat = await site.open({ policy, ...(script && { script }) });
     await chat.ask("code");
     await chat.ask("math");
@@ -66,6 +66,23 @@ describe("a host of another origin", () => {
     await chat.frame.getByRole("article", { name: "Assistant said" }).getByRole("table").waitFor();
     expect(chat.strangers("http://localhost:8123")).toEqual([]);
     expect(chat.faults).toEqual([]);
+  });
+});
+
+describe("a page that is older than its server", () => {
+  it("goes on without the parts that are gone, tells the page once, and offers to load it anew", async () => {
+    const chat = await site.open({ setup: "options.thread = { autoScroll: true };" });
+    await chat.page.route("**/chatkit-chunks/**", (route) => route.fulfill({ status: 404, body: "" }));
+    await chat.ask("code");
+    await chat.ask("math");
+    await chat.frame.getByText("def find").first().waitFor();
+    await chat.frame.getByText("\\frac").first().waitFor();
+    await chat.frame.getByRole("alert").getByRole("button", { name: "Try again" }).waitFor();
+    expect((await chat.events()).filter((event) => event.name === "error" && /did not load/.test(JSON.stringify(event.detail)))).toHaveLength(1);
+    expect(chat.faults).toEqual([]);
+    const loaded = chat.page.waitForEvent("load");
+    await chat.frame.getByRole("alert").getByRole("button", { name: "Try again" }).click();
+    await loaded;
   });
 });
 
