@@ -69,7 +69,7 @@ OUR_NAMES = {
         *("NotFoundError", "ThreadNotFound", "ItemNotFound", "AttachmentNotFound", "TurnNotFound"),
         *("InvalidRequest", "WrongItem", "NoPendingToolCall", "NotPending"),
         *("AttachmentIncomplete", "AttachmentStoreMissing"),
-        *("TurnBusy", "TurnLost", "TurnTrimmed", "TooManyTurns"),
+        *("TurnBusy", "TurnLost", "TurnTrimmed", "TooManyStreams", "TooManyTurns"),
     },
 }
 OUR_FIELDS = {
