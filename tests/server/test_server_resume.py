@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from typing import Any
 
 import pytest
 from hosts import (
@@ -25,7 +26,12 @@ from resuming import RESUME, attaches, frames_of, frames_until, gated, parse, re
 from chatkit.errors import InvalidRequest, TurnNotFound
 from chatkit.store import MemoryStore
 from chatkit.turns import TurnLimits
-from chatkit.types import ThreadItemAddedEvent, ThreadItemDoneEvent, ThreadMetadata
+from chatkit.types import (
+    StreamOptions,
+    ThreadItemAddedEvent,
+    ThreadItemDoneEvent,
+    ThreadMetadata,
+)
 
 
 async def test_frames_carry_the_turn_and_the_number_of_their_event() -> None:
@@ -155,7 +161,8 @@ async def test_a_thread_says_which_turn_is_running_and_how_far_it_is() -> None:
     turn_id, numbers, _ = parse(first)
     request = body("threads.get_by_id", RESUME, thread_id="thr")
     thread = await read_json(server, request)
-    assert thread["active_turn"] == {"id": turn_id, "seq": numbers[-1]}
+    active = {"id": turn_id, "seq": numbers[-1], "allow_cancel": True}
+    assert thread["active_turn"] == active
     assert thread["items"]["data"][-1]["content"][0]["text"] == "Hel"
     rest = asyncio.create_task(frames_of(server, attaches(turn_id, numbers[-1])))
     gate.set()
@@ -164,6 +171,21 @@ async def test_a_thread_says_which_turn_is_running_and_how_far_it_is() -> None:
     async for _ in stream:
         pass
     assert "active_turn" not in await read_json(server, request)
+
+
+async def test_a_running_turn_says_whether_it_may_be_stopped() -> None:
+    """Who comes back has missed the event that said so: a page knows whether to show Stop."""
+
+    class Steady(Endless):
+        def get_stream_options(self, thread: ThreadMetadata, context: Any) -> StreamOptions:
+            return StreamOptions(allow_cancel=False)
+
+    server = Steady(plain_store())
+    stream = await open_stream(server, resumable())
+    await frames_until(b'"tial"', stream)
+    thread = await read_json(server, body("threads.get_by_id", RESUME, thread_id="thr"))
+    assert thread["active_turn"]["allow_cancel"] is False
+    await server.aclose(0)
 
 
 async def test_official_clients_hear_nothing_of_turns() -> None:

@@ -114,7 +114,7 @@ def test_a_thread_is_encoded_around_its_page() -> None:
     assert encoded == (
         b'{"title":"\\",\\"items\\":{\\"x","id":"thr","created_at":"2025-01-02T03:04:05Z",'
         b'"status":{"type":"active"},"items":{"data":[{}],"has_more":false},'
-        b'"active_turn":{"id":"trn_1","seq":3}}'
+        b'"active_turn":{"id":"trn_1","seq":3,"allow_cancel":true}}'
     )
     assert b"active_turn" not in encode_thread(thread, page, None)
 

@@ -137,7 +137,7 @@ async def load_thread(server: Server, request: ThreadsGetByIdReq, context: Any) 
         if not announces_resume(request):
             return encode_thread(client_thread(thread), page, None)
         if running is None:
-            return await _encode_thread_of_others(server, thread, page)
+            return await _encode_thread_of_others(server, thread, page, context)
     # A turn runs, or has begun while the page was read.
     return await _encode_running_thread(server, running, context)
 
@@ -155,12 +155,12 @@ async def _encode_running_thread(server: Server, pump: Pump, context: Any) -> by
     if turn.feed.kept < seq:
         # The log has failed the turn, so there is nothing to go on with.
         return encode_thread(client_thread(thread), page, None)
-    active = ActiveTurn(id=turn.id, seq=seq)
+    active = _active_turn(server, thread, context, turn.id, seq)
     return encode_thread(client_thread(thread), with_drafts(page, drafts), active)
 
 
 async def _encode_thread_of_others(
-    server: Server, thread: ThreadMetadata, page: ClientPage
+    server: Server, thread: ThreadMetadata, page: ClientPage, context: Any
 ) -> bytes:
     """The thread with a running turn of another process, if there is one.
 
@@ -172,8 +172,16 @@ async def _encode_thread_of_others(
     if record is None:
         return encode_thread(client_thread(thread), page, None)
     folded = await fold_log(supervisor.log, record.id)
-    active = ActiveTurn(id=record.id, seq=folded.last_seq)
+    active = _active_turn(server, thread, context, record.id, folded.last_seq)
     return encode_thread(client_thread(thread), laid_over(page, folded), active)
+
+
+def _active_turn(
+    server: Server, thread: ThreadMetadata, context: Any, turn_id: str, seq: int
+) -> ActiveTurn:
+    # A client that comes back has missed the event that says so.
+    options = server.get_stream_options(thread, context)
+    return ActiveTurn(id=turn_id, seq=seq, allow_cancel=options.allow_cancel)
 
 
 async def _load_record(server: Server, turn_id: str, context: Any) -> TurnRecord:

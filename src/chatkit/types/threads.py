@@ -65,10 +65,14 @@ class Thread(ThreadMetadata):
 
 
 class ActiveTurn(WireModel):
-    """A turn that is still running, and the number of the last event that it has sent."""
+    """A turn that is still running, and the number of the last event that it has sent.
+
+    `allow_cancel` is what its `stream_options` said, which came before that event.
+    """
 
     id: str
     seq: int
+    allow_cancel: bool = True
 
 
 class ThreadResponse(Thread):

@@ -142,10 +142,13 @@ export interface ActiveStatus {
 }
 /**
  * A turn that is still running, and the number of the last event that it has sent.
+ *
+ * `allow_cancel` is what its `stream_options` said, which came before that event.
  */
 export interface ActiveTurn {
   id: string;
   seq: number;
+  allow_cancel?: boolean;
 }
 /**
  * A citation; `index` is the place in the text, counted in characters.

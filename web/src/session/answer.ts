@@ -35,6 +35,11 @@ export interface Cursor {
   seq: number;
 }
 
+/** A turn that runs on a thread as it was read; what its first event said comes with it. */
+export interface RunningTurn extends Cursor {
+  canStop: boolean;
+}
+
 /** The request with what announces resume; sending it twice starts one turn. */
 export function announced(body: object, requestId: string): object {
   const metadata = (body as { metadata?: object }).metadata;

@@ -6,7 +6,7 @@
  */
 import type { ClientToolCallItem, ThreadItem, ThreadStreamEvent, UserMessageItem } from "../protocol/types";
 import { type Api, ApiError } from "./api";
-import { Answer, type Cursor, announced, attachRequest } from "./answer";
+import { Answer, type Cursor, type RunningTurn, announced, attachRequest } from "./answer";
 import type { Environment } from "./environment";
 import { type Emit, StreamError } from "./events";
 import { applyEvent, upsert } from "./fold";
@@ -28,7 +28,7 @@ export interface Start {
   /** The thread it belongs to; null for a new one. */
   readonly threadId: string | null;
   /** Where to go on in a turn that runs already. */
-  readonly from?: Cursor;
+  readonly from?: RunningTurn;
   /** A message shown before the server has confirmed it. */
   readonly provisional?: UserMessageItem;
 }
@@ -73,7 +73,7 @@ export class Conversation {
     };
     this.current = response;
     this.emit("chatkit.response.start");
-    this.store.set({ announcements: [], response: { ...IDLE, phase: "waiting" } });
+    this.store.set({ announcements: [], response: { ...IDLE, phase: "waiting", canStop: start.from?.canStop ?? false } });
     if (start.provisional) this.show(upsert(this.store.get().thread.items, start.provisional));
     let isGone = false;
     try {
@@ -89,7 +89,7 @@ export class Conversation {
   }
 
   /** Goes on with a turn that is running on the thread on screen. */
-  attach(threadId: string, from: Cursor): Promise<void> {
+  attach(threadId: string, from: RunningTurn): Promise<void> {
     const request = attachRequest(from.turnId, from.seq);
     return this.respond({ request, threadId, from });
   }
@@ -160,7 +160,7 @@ export class Conversation {
     if (response.threadId === null) this.enter(response, looked.threadId);
     response.turn = looked.turn ?? response.turn;
     this.serverResumes = true;
-    this.store.patch("response", { phase: "streaming", canStop: true });
+    this.store.patch("response", { phase: "streaming", canStop: looked.turn?.canStop ?? true });
     return looked;
   }
 

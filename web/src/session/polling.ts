@@ -3,7 +3,7 @@
  * back: what is unfinished grows there too. What was looked up is taken back when the stream speaks.
  */
 import type { Thread, ThreadItem, UserMessageItem } from "../protocol/types";
-import type { Cursor } from "./answer";
+import type { RunningTurn } from "./answer";
 import type { Api } from "./api";
 import type { ThreadState } from "./contract";
 import type { Store } from "./store";
@@ -11,7 +11,7 @@ import type { Store } from "./store";
 /** A thread as it stands, and the turn that runs on it. */
 export interface ThreadReading {
   readonly thread: Partial<ThreadState> & { readonly items: readonly ThreadItem[] };
-  readonly turn: Cursor | null;
+  readonly turn: RunningTurn | null;
 }
 
 export type ReadThread = (threadId: string, signal: AbortSignal) => Promise<ThreadReading>;
@@ -19,7 +19,7 @@ export type ReadThread = (threadId: string, signal: AbortSignal) => Promise<Thre
 export interface Looked {
   readonly threadId: string;
   /** How far the turn is; null when it is over. */
-  readonly turn: Cursor | null;
+  readonly turn: RunningTurn | null;
 }
 
 export class Polling {

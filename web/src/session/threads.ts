@@ -1,7 +1,7 @@
 /** The thread on screen: opened, read again, older items paged in as one scrolls up. */
 import type { ThreadItem, ThreadResponse } from "../protocol/types";
 import type { Api } from "./api";
-import type { Cursor } from "./answer";
+import type { RunningTurn } from "./answer";
 import type { Conversation } from "./conversation";
 import type { Emit } from "./events";
 import type { ThreadReading } from "./polling";
@@ -111,7 +111,8 @@ export class Threads {
     const params = { thread_id: threadId };
     const request = { type: "threads.get_by_id", params, metadata: { "chatkit.resume": true } };
     const thread = await this.api.call<ThreadResponse>(request, signal);
-    const turn = thread.active_turn ? { turnId: thread.active_turn.id, seq: thread.active_turn.seq } : null;
+    const running = thread.active_turn;
+    const turn = running ? { turnId: running.id, seq: running.seq, canStop: running.allow_cancel ?? true } : null;
     return { thread: await this.withNewest(thread, signal), turn };
   }
 
@@ -142,7 +143,7 @@ export class Threads {
     };
   }
 
-  private resume(threadId: string, turn: Cursor | null): void {
+  private resume(threadId: string, turn: RunningTurn | null): void {
     if (!turn || this.conversation.isBusy) return;
     // Its failure is shown where it happens; nobody waits for this promise.
     this.conversation.attach(threadId, turn).catch(() => undefined);

@@ -53,6 +53,17 @@ describe("a conversation", () => {
     await expect.poll(() => answer.innerText()).toMatch(/word0 word1 .*word298 word299 The end\./);
   });
 
+  it("can be stopped after a reload", async () => {
+    const chat = await site.open({ setup: "options.initialThread = sessionStorage.thread ?? null; chat.addEventListener('chatkit.thread.change', ({ detail }) => { if (detail.threadId) sessionStorage.thread = detail.threadId; });" });
+    await chat.send("story");
+    await chat.frame.getByRole("article", { name: "Assistant said" }).waitFor();
+    await chat.page.reload();
+    await chat.page.waitForFunction(() => "isReady" in window);
+    await chat.button("Stop").click();
+    await chat.until("response.end");
+    expect(await chat.frame.getByRole("article", { name: "Assistant said" }).innerText()).not.toContain("The end.");
+  });
+
   it("shows an error with a retry that works", async () => {
     const chat = await site.open();
     await chat.ask("error");

@@ -1,6 +1,6 @@
 /** Threads and history: loaded from their end, changed at once, put right when the server refuses. */
 import { describe, expect, it } from "vitest";
-import { World, assistant, json, page, sse, thread, user } from "./world";
+import { World, assistant, delta, json, page, sse, thread, user } from "./world";
 
 const long = Array.from({ length: 120 }, (_, index) => user(`i${index}`));
 const newest = (after: unknown, count = 50) => {
@@ -46,6 +46,21 @@ describe("a thread", () => {
     await until(() => world.named("response.end").length === 1);
     expect(world.sent("turns.attach")[0]?.params).toEqual({ turn_id: "turn", after: 7 });
     expect(session.getState().thread.items.at(-1)).toMatchObject({ content: [{ text: "Hello" }] });
+    session.close();
+  });
+
+  it.each([
+    [{}, true],
+    [{ allow_cancel: true }, true],
+    [{ allow_cancel: false }, false],
+  ])("lets a running turn be stopped as its server allows: %j", async (allowed, canStop) => {
+    const world = new World()
+      .on("threads.get_by_id", () => json({ ...thread(), items: page([user("u1")]), active_turn: { id: "turn", seq: 7, ...allowed } }))
+      .on("turns.attach", () => sse([delta("a1", "Hel")], "open", ["turn", 8]));
+    const session = world.session();
+    await session.openThread("t1");
+    await until(() => session.getState().response.phase === "streaming");
+    expect(session.getState().response.canStop).toBe(canStop);
     session.close();
   });
 

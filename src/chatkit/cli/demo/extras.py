@@ -2,6 +2,9 @@
 
 from chatkit.types import UserMessageItem, UserMessageTagContent
 
+USUAL_MODEL = "quick"
+"""What the page sends unless a person chose another: no news."""
+
 
 def describe_extras(message: UserMessageItem) -> str | None:
     """A list in Markdown, or None when there was nothing but text."""
@@ -15,7 +18,7 @@ def describe_extras(message: UserMessageItem) -> str | None:
     options = message.inference_options
     if options.tool_choice is not None:
         lines.append(f"- a tool to use: `{options.tool_choice.id}`")
-    if options.model:
+    if options.model and options.model != USUAL_MODEL:
         lines.append(f"- a model to ask: `{options.model}`")
     return "With your message came:\n\n" + "\n".join(lines) if lines else None
 

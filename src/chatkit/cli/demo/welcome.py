@@ -4,6 +4,8 @@ from typing import Any, Final
 
 from chatkit.icons import IconName
 
+from .extras import USUAL_MODEL
+
 _PROMPTS: Final[tuple[tuple[IconName, str, str], ...]] = (
     ("circle-question", "What can you show me?", "help"),
     ("notebook-pencil", "A long answer: reload while it comes", "long"),
@@ -34,7 +36,12 @@ PAGE: Final[dict[str, Any]] = {
             {"id": "draw", "label": "Draw a picture", "shortLabel": "Draw", "icon": "images"},
         ],
         "models": [
-            {"id": "quick", "label": "Quick", "description": "Answers at once", "default": True},
+            {
+                "id": USUAL_MODEL,
+                "label": "Quick",
+                "description": "Answers at once",
+                "default": True,
+            },
             {"id": "careful", "label": "Careful", "description": "Thinks first"},
         ],
     },
