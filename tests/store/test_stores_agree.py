@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -17,6 +18,7 @@ from chatkit.errors import ChatKitError
 from chatkit.store import MemoryStore, TurnEvents, TurnRecord
 from chatkit.testing.conformance.samples import file_attachment
 from chatkit.types import SDKHiddenContextItem
+from database_schemas import Schema
 
 users = st.sampled_from(["ann", "bob"])
 threads = st.sampled_from(["thr_1", "thr_2", "thr_\x00", "thr_😀"])
@@ -33,19 +35,23 @@ class TwoStores(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory()
         self.runner = asyncio.Runner()
         self.memory = MemoryStore(owner=user_of)
-        self.sqlite = sqlite_store(Path(self.folder.name) / "chat.db")
+        self.other: Any = self.open_other()
+
+    def open_other(self) -> Any:
+        """The store that is compared with the one in memory."""
+        return sqlite_store(Path(self.folder.name) / "chat.db")
 
     def teardown(self) -> None:
-        self.runner.run(self.sqlite.close())
+        self.runner.run(self.other.close())
         self.runner.close()
         self.folder.cleanup()
 
     def both(self, method: str, *arguments: Any) -> Any:
-        stores = (self.memory, self.sqlite)
+        stores = (self.memory, self.other)
         return self.same(*(getattr(store, method)(*arguments) for store in stores))
 
     def both_logs(self, method: str, *arguments: Any) -> Any:
-        logs = (self.memory.turn_log(), self.sqlite.turn_log())
+        logs = (self.memory.turn_log(), self.other.turn_log())
         return self.same(*(getattr(log, method)(*arguments) for log in logs))
 
     def same(self, first: Awaitable[Any], second: Awaitable[Any]) -> Any:
@@ -185,5 +191,32 @@ def _without_times(found: Any) -> Any:
     return replace(found, ended_at=None) if isinstance(found, TurnRecord) else found
 
 
+class MemoryAndPostgres(TwoStores):
+    """The same with a PostgreSQL store."""
+
+    url = ""
+
+    def open_other(self) -> Any:
+        self.schema = Schema(self.url)
+        return self.schema.store(owner=user_of)
+
+    def teardown(self) -> None:
+        super().teardown()
+        self.schema.drop()
+
+    def is_trimmed(self, turn: str) -> bool:
+        # A turn that was interrupted is over for whoever ran it: PostgreSQL says so.
+        record = self.runner.run(self.memory.turn_log().load_turn(turn))
+        return record is not None and (record.trimmed or record.state == "interrupted")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _database(postgres_url: str) -> None:
+    MemoryAndPostgres.url = postgres_url
+
+
+TestMemoryAndPostgres = MemoryAndPostgres.TestCase
+TestMemoryAndPostgres.settings = settings(max_examples=10, stateful_step_count=30, deadline=None)
+TestMemoryAndPostgres.pytestmark = pytest.mark.timeout(300)
 TestTwoStores = TwoStores.TestCase
 TestTwoStores.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)

@@ -58,6 +58,11 @@ class Link:
                 if self._closed or loop.time() + delay > deadline:
                     raise unavailable(error) from error
                 logger.debug("the database is away, trying again: %r", error)
+            except Exception as error:
+                reason = unavailable(error)
+                if reason is error:
+                    raise
+                raise reason from error
             await asyncio.sleep(delay)
         raise AssertionError("unreachable")  # pragma: no cover - `repeat` never ends
 
@@ -93,11 +98,6 @@ class Link:
         except OUTAGES:
             connection.terminate()
             raise
-        except BaseException as error:
-            reason = unavailable(error)
-            if reason is error:
-                raise
-            raise reason from error
         finally:
             await pool.release(connection, timeout=self._patience)
 

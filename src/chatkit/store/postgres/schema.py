@@ -4,7 +4,7 @@ The number of the last file applied is kept in the table `schema_version`.
 """
 
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from chatkit.store.versions import DatabaseTooNew, read_migrations
 
@@ -26,12 +26,12 @@ async def migrate(connection: Connection, schema: str) -> int:
     Raises: DatabaseTooNew; the database is as it was then.
     """
     known = len(migrations())
-    if await load_version(connection) == known:
+    if await load_version(connection, schema) == known:
         return 0
     async with connection.transaction():
         await connection.execute("SELECT pg_advisory_xact_lock($1)", _LOCK)
         # Asked again: another process may have done it before this one got the lock.
-        version = await load_version(connection)
+        version = await load_version(connection, schema)
         if version == 0:
             await connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
             await connection.execute("CREATE TABLE schema_version (version INTEGER NOT NULL)")
@@ -42,10 +42,14 @@ async def migrate(connection: Connection, schema: str) -> int:
     return known - version
 
 
-async def load_version(connection: Connection) -> int:
+async def load_version(connection: Connection, schema: str) -> int:
     """The version of the schema, 0 when there is none yet. Raises DatabaseTooNew."""
-    known: Any = await connection.fetchval("SELECT to_regclass('schema_version')::oid")
-    version = await connection.fetchval("SELECT version FROM schema_version") if known else 0
+    # Asked of the catalog itself: what a name means is remembered for the length of a transaction.
+    query = "SELECT true FROM pg_tables WHERE schemaname = $1 AND tablename = 'schema_version'"
+    version = 0
+    if await connection.fetchval(query, schema):
+        name = f'"{schema}".schema_version'
+        version = await connection.fetchval(f"SELECT version FROM {name}")  # noqa: S608 - checked
     if version > len(migrations()):
         raise DatabaseTooNew(version, len(migrations()))
     return version
