@@ -33,7 +33,7 @@ describe("policies of a host", () => {
 });
 
 describe("the composer under the policies of a host", () => {
-  const connect = "connect-src 'self'; img-src 'self'; font-src 'self'; default-src 'none'; frame-src 'none'";
+  const connect = "connect-src 'self'; img-src 'self' data:; font-src 'self'; default-src 'none'; frame-src 'none'";
   const ALL = `script-src 'self'; style-src 'self'; ${connect}; require-trusted-types-for 'script'; trusted-types chatkit`;
 
   it("writes mentions, opens menus, shows pictures and uploads them, records: and breaks none", async () => {
