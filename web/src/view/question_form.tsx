@@ -1,6 +1,7 @@
 /** Pending questions take over the composer: one at a time, each may be skipped. */
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { StructuredInputItem } from "../protocol/types";
+import { takeFreeFocus } from "./free_focus";
 import { quietly } from "./quietly";
 import { useTranslate } from "./translate";
 import { useSession } from "./use_session";
@@ -15,6 +16,9 @@ export function QuestionForm({ item }: { item: StructuredInputItem }) {
   const question = item.inputs[at];
   const [values, setValues] = useState<string[]>([]);
   const [other, setOther] = useState("");
+  const form = useRef<HTMLFormElement>(null);
+  // The composer, which it takes the place of, had the focus.
+  useEffect(() => takeFreeFocus(form.current?.querySelector("input")), [question?.id]);
   if (!question) return null;
   const isLast = at === item.inputs.length - 1;
   const given = other.trim() ? [...values, other.trim()] : values;
@@ -32,7 +36,7 @@ export function QuestionForm({ item }: { item: StructuredInputItem }) {
     go(given.length === 0);
   };
   return (
-    <form class="ck-composer ck-questions" onSubmit={submit} key={question.id}>
+    <form ref={form} class="ck-composer ck-questions" onSubmit={submit} key={question.id}>
       <fieldset>
         <legend dir="auto">
           {question.question}

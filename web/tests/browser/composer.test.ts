@@ -92,7 +92,7 @@ describe("tools", () => {
 
 describe("models", () => {
   const models = [
-    { id: "quick", label: "Quick", description: "Answers at once" },
+    { id: "fast", label: "Quick", description: "Answers at once" },
     { id: "deep", label: "Deep", default: true },
     { id: "gone", label: "Gone", disabled: true },
   ];
@@ -112,7 +112,7 @@ describe("models", () => {
     await chat.button("Model: Quick").waitFor();
     await chat.ask("hello");
     await chat.ask("again");
-    await given(chat, "a model to ask: quick").nth(1).waitFor();
+    await given(chat, "a model to ask: fast").nth(1).waitFor();
   });
 });
 
@@ -301,6 +301,17 @@ describe("a draft", () => {
     await chat.button("Start").click();
     await chat.until("response.end");
     expect(await written(chat)).toBe("mine");
+  });
+});
+
+describe("questions in the composer's place", () => {
+  it("take the focus that the composer had, and give it back", async () => {
+    const chat = await site.open();
+    await chat.ask("questions");
+    await expect.poll(() => chat.frame.getByRole("radio", { name: "Tea" }).evaluate((field) => field.ownerDocument.activeElement === field)).toBe(true);
+    for (let question = 0; question < 3; question += 1) await chat.button("Skip").click();
+    await chat.until("response.end", 2);
+    await expect.poll(() => isFocused(chat)).toBe(true);
   });
 });
 

@@ -3,6 +3,7 @@ import type { RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../../icons/icon";
 import { hasContent, isReady } from "../../session/drafts";
+import { takeFreeFocus } from "../free_focus";
 import { quietly } from "../quietly";
 import { useTranslate } from "../translate";
 import { useSelect, useSession } from "../use_session";
@@ -30,12 +31,7 @@ export function MessageForm({ handle, lockedReason }: { handle: RefObject<Editor
     else session.editDraft(action.type === "tool" ? { toolId: action.id } : { modelId: action.id });
   };
   const threadId = useSelect((state) => state.thread.id);
-  useEffect(() => {
-    // Only where nobody is elsewhere: the page keeps the focus that it has. On a touch screen the
-    // keyboard would cover what one came to read.
-    const isFree = document.hasFocus() && document.activeElement === document.body;
-    if (isFree && window.matchMedia("(hover: hover)").matches) handle.current?.focus();
-  }, [handle, threadId]);
+  useEffect(() => takeFreeFocus(handle.current), [handle, threadId]);
   const accept = Object.entries(options?.attachments?.accept ?? {}).flat(2).join(",");
   return (
     <form
