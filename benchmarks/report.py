@@ -150,6 +150,8 @@ def readme_table(results: Results) -> str:
 
 def _plain(figure: Figure) -> str:
     micros = figure.median * 1e6
+    if micros >= 100_000:
+        return f"{micros / 1_000:,.0f} ms"
     if micros >= 1_000:
         return f"{micros / 1_000:,.0f} ms" if micros >= 100_000 else f"{micros / 1_000:.3g} ms"
     return f"{micros:.2g} µs" if micros < 10 else f"{micros:.0f} µs"
