@@ -85,6 +85,7 @@ describe("tools", () => {
     expect(await chat.frame.getByRole("menu").count()).toBe(0);
     await chat.frame.locator("button:focus").and(chat.button("Tools")).waitFor();
     await keyboard.press("Enter");
+    await expect.poll(() => has("Search the web")).toBe(true);
     await keyboard.press("Enter");
     await chat.frame.getByRole("button", { name: "Search", pressed: true }).waitFor();
   });

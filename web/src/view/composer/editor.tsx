@@ -1,6 +1,6 @@
 /** The text field: plain text and mentions, and the search that typing starts. */
 import type { RefObject } from "preact";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { useEntityTargets } from "../entity_preview";
 import { useTranslate } from "../translate";
 import { useSelect, useSession } from "../use_session";
@@ -101,7 +101,8 @@ function listAttributes({ entries, active }: Search) {
 }
 
 function useHandle(handle: RefObject<EditorHandle | null>, root: RefObject<HTMLDivElement | null>, dom: RefObject<EditorDom | null>): void {
-  useEffect(() => {
+  // There before the effects of what holds it, which may want to focus it.
+  useLayoutEffect(() => {
     handle.current = {
       focus: () => {
         root.current?.focus({ preventScroll: true });
