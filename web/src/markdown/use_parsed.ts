@@ -23,7 +23,7 @@ export function useParsed(source: string, isStreaming: boolean): Parsed {
   useEffect(() => {
     if (!isStreaming) return;
     part(import("remend")).then(({ default: complete }) => {
-      if (parser.current) parser.current.complete = (text) => complete(text);
+      if (parser.current) parser.current.complete = (text) => complete(text, { linkMode: "text-only" });
     }, () => undefined);
   }, [isStreaming]);
   const before = shown.current;
