@@ -23,7 +23,11 @@ export function useParsed(source: string, isStreaming: boolean): Parsed {
   useEffect(() => {
     if (!isStreaming) return;
     part(import("remend")).then(({ default: complete }) => {
-      if (parser.current) parser.current.complete = (text) => complete(text, { linkMode: "text-only" });
+      if (!parser.current) return;
+      parser.current.complete = (text) => complete(text, { linkMode: "text-only" });
+      // What is shown already was parsed without it.
+      shown.current = null;
+      catchUp(undefined);
     }, () => undefined);
   }, [isStreaming]);
   const before = shown.current;

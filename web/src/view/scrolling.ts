@@ -43,6 +43,9 @@ export function useFollowEnd({ view, content, spacer }: ScrollParts, threadId: s
     before.current = sent;
     end.current?.reserve(!autoScroll);
     end.current?.go();
+    // Once more when it is drawn: older items may come in meanwhile, and move what is shown.
+    const frame = requestAnimationFrame(() => end.current?.go());
+    return () => cancelAnimationFrame(frame);
   }, [sent, autoScroll]);
   const toEnd = useCallback(() => end.current?.go(), []);
   return { isAtEnd, toEnd };
