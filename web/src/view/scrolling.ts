@@ -70,11 +70,13 @@ interface Anchor {
 
 /** When turns come in above, what one reads stays where it is. */
 export function useKeepPlace(view: Place, firstId: string | undefined): void {
-  const known = useRef(firstId);
+  const sent = useSelect((state) => state.sent);
+  const known = useRef({ firstId, sent });
   const anchor = useRef<Anchor | null>(null);
-  if (known.current !== firstId) {
-    known.current = firstId;
-    anchor.current = anchorIn(view.current);
+  if (known.current.firstId !== firstId || known.current.sent !== sent) {
+    // Who sends goes to the end, wherever one was reading.
+    anchor.current = known.current.sent === sent ? anchorIn(view.current) : null;
+    known.current = { firstId, sent };
   }
   useLayoutEffect(() => {
     const before = anchor.current;
