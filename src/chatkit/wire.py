@@ -241,7 +241,7 @@ class SSEDecoder:
             self._data.append(value)
         elif field == b"id" and b"\0" not in value:
             self._last_id = value.decode(errors="replace")
-        elif field == b"retry" and value.isdigit():
+        elif field == b"retry" and value == b"0":
             self.is_to_be_continued = True
         return None
 

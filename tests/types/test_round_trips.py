@@ -86,7 +86,9 @@ def test_an_unknown_type_is_told_in_one_line(union: Any, samples: list[Json]) ->
     assert [error["type"] for error in caught.value.errors()] == ["union_tag_invalid"]
 
 
-@pytest.mark.parametrize("sample", [THREAD, {**THREAD, "active_turn": {"id": "trn_1", "seq": 7}}])
+@pytest.mark.parametrize(
+    "sample", [THREAD, {**THREAD, "active_turn": {"id": "trn_1", "seq": 7, "allow_cancel": True}}]
+)
 def test_a_thread_may_say_which_turn_is_running(sample: Json) -> None:
     """A client that can resume learns where to go on from, right where it reads the thread."""
     thread = ThreadResponse.model_validate(sample)
