@@ -34,7 +34,7 @@ demo: $(STAMP) ## Start the demo assistant on http://127.0.0.1:8700 (PORT=…)
 
 test: web web-test ## Run all tests with warnings as errors and coverage
 	@echo "Running the tests…"
-	@$(BIN)/python -m pytest -n 4 --dist loadfile $(if $(CI),--reruns 2) --cov --cov-report=term
+	@$(BIN)/python -m pytest -n 4 --dist loadfile --cov --cov-report=term
 
 check: $(STAMP) lint types layers deps docs web-check ## Run every gate but the tests
 

@@ -27,8 +27,6 @@ export default defineConfig({
           name: "browser",
           include: ["tests/browser/**/*.test.ts"],
           testTimeout: 40_000,
-          // A browser and a server for each of two files at a time are more than two cores have.
-          retry: process.env["CI"] ? 2 : 0,
           hookTimeout: 60_000,
           expect: { poll: { timeout: 15_000 } },
         },
