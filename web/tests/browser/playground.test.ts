@@ -68,6 +68,8 @@ describe("the preview", () => {
   it("shows the widget in light and dark, and what it fires with its form", async () => {
     await light().getByText("A list").waitFor();
     await dark().getByText("names 1").waitFor();
+    const ground = (stage: ReturnType<typeof light>) => stage.locator(".ck-card").evaluate((card) => getComputedStyle(card).backgroundColor);
+    await expect.poll(async () => (await ground(light())) !== (await ground(dark()))).toBe(true);
     await dark().getByPlaceholder("Note").fill("hello");
     await dark().getByRole("button", { name: "Send" }).click();
     const fired = page.getByRole("region", { name: "Actions" });
