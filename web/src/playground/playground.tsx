@@ -1,6 +1,7 @@
 /** `chatkit widget preview`: a file's template and data, what they draw in light and dark, and what that fires. */
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { WidgetRoot } from "../protocol/types";
+import { tokensFor } from "../theme/tokens";
 import { Frames } from "../view/frames";
 import { ViewContext } from "../view/use_session";
 import { WidgetView } from "../widgets/widget_view";
@@ -95,7 +96,7 @@ function Shown({ widget }: { widget: Json }) {
   return (
     <ViewContext.Provider value={view}>
       {(["light", "dark"] as const).map((scheme) => (
-        <section key={scheme} class="ck-play-part ck-play-stage" data-scheme={scheme} aria-label={`In ${scheme}`}>
+        <section key={scheme} class="ck-play-part ck-play-stage" data-scheme={scheme} style={tokensFor({}, scheme)} aria-label={`In ${scheme}`}>
           <h2>{scheme === "light" ? "Light" : "Dark"}</h2>
           {widget !== null && <div class="ck-widget"><WidgetView itemId={scheme} root={widget as unknown as WidgetRoot} /></div>}
         </section>

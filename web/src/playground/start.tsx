@@ -1,6 +1,7 @@
 /** Begins the preview's page: styles, the reader's own colour scheme, and the playground. */
 import { render } from "preact";
 import { addStyles, installStyles } from "../theme/apply";
+import { tokensFor } from "../theme/tokens";
 import { Playground } from "./playground";
 import styles from "./playground.css?inline";
 
@@ -8,8 +9,11 @@ export function start(page: Document): void {
   installStyles(page);
   addStyles(page, styles);
   const dark = matchMedia("(prefers-color-scheme: dark)");
+  const root = page.documentElement;
   const follow = () => {
-    page.documentElement.dataset["scheme"] = dark.matches ? "dark" : "light";
+    const scheme = dark.matches ? "dark" : "light";
+    root.dataset["scheme"] = scheme;
+    for (const [name, value] of Object.entries(tokensFor({}, scheme))) root.style.setProperty(name, value);
   };
   follow();
   dark.addEventListener("change", follow);

@@ -43,9 +43,6 @@ export function useFollowEnd({ view, content, spacer }: ScrollParts, threadId: s
     before.current = sent;
     end.current?.reserve(!autoScroll);
     end.current?.go();
-    // Once more when it is drawn: older items may come in meanwhile, and move what is shown.
-    const frame = requestAnimationFrame(() => end.current?.go());
-    return () => cancelAnimationFrame(frame);
   }, [sent, autoScroll]);
   const toEnd = useCallback(() => end.current?.go(), []);
   return { isAtEnd, toEnd };
@@ -70,13 +67,11 @@ interface Anchor {
 
 /** When turns come in above, what one reads stays where it is. */
 export function useKeepPlace(view: Place, firstId: string | undefined): void {
-  const sent = useSelect((state) => state.sent);
-  const known = useRef({ firstId, sent });
+  const known = useRef(firstId);
   const anchor = useRef<Anchor | null>(null);
-  if (known.current.firstId !== firstId || known.current.sent !== sent) {
-    // Who sends goes to the end, wherever one was reading.
-    anchor.current = known.current.sent === sent ? anchorIn(view.current) : null;
-    known.current = { firstId, sent };
+  if (known.current !== firstId) {
+    known.current = firstId;
+    anchor.current = anchorIn(view.current);
   }
   useLayoutEffect(() => {
     const before = anchor.current;

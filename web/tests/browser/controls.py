@@ -5,6 +5,7 @@ Below: server.py. None of it is part of the product.
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 
 from starlette.requests import Request
@@ -72,6 +73,7 @@ class Controls:
         self.turnstile = Turnstile()
         self.script: dict[str, Any] = {}
         self._store = store
+        self._seeded = count()
 
     def script_pace(self, pace: Pace) -> Pace:
         """The pace of a script: `quick_words` of it at once, then `word_seconds` for each."""
@@ -115,7 +117,7 @@ class Controls:
     async def _seed_one(self, asked: dict[str, Any], number: int) -> str:
         title = asked.get("title", "Long thread")
         at = BEGINNING + timedelta(days=number)
-        thread_id = f"thr_seeded_{asked['items']}_{number}_{len(title)}"
+        thread_id = f"thr_seeded_{next(self._seeded)}"
         thread = ThreadMetadata(id=thread_id, created_at=at, title=f"{title} {number}")
         await self._store.save_thread(thread, {})
         for item in (seeded_item(thread, index) for index in range(asked["items"])):

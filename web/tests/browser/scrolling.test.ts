@@ -8,6 +8,9 @@ let site: Site;
 let threadId: string;
 beforeAll(async () => {
   site = await Site.start(0.005);
+});
+// A thread for each: an answer that a test leaves goes on without it.
+beforeEach(async () => {
   const { ids } = await site.control<{ ids: string[] }>("seed", { items: ITEMS });
   threadId = ids[0] ?? "";
 });
