@@ -9,8 +9,8 @@ import { type OpenBlock, joined, openBlock } from "./open_block";
 import { parseTree } from "./tree";
 
 export interface Block {
-  /** The source; a frozen block is found again by it. */
-  readonly source: string;
+  /** The source, by which a finished block is known again; none while it may still be read in another way. */
+  readonly source: string | null;
   readonly nodes: readonly RootContent[];
 }
 
@@ -74,7 +74,7 @@ export class StreamingParser {
     const length = this.freeze(nodes, whole, rest, source);
     if (length === 0) {
       this.keepOpen(nodes, source);
-      return { source: rest, nodes: whole ? [whole, ...nodes.slice(1)] : nodes };
+      return { source: null, nodes: whole ? [whole, ...nodes.slice(1)] : nodes };
     }
     this.frozen += rest.slice(0, length);
     this.frozenLength += length;

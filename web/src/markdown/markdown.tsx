@@ -53,8 +53,12 @@ const Group = memo(({ blocks, context }: GroupProps) => <>{blocks.map((block, in
 
 const BlockView = memo(
   ({ block, context }: { block: Block; context: RenderContext }) => <>{renderNodes(block.nodes, context)}</>,
-  (before, after) => before.context === after.context && (before.block === after.block || (before.block.source === after.block.source && before.block.nodes.length === after.block.nodes.length)),
+  (before, after) => before.context === after.context && (before.block === after.block || isSame(before.block, after.block)),
 );
+
+function isSame(before: Block, after: Block): boolean {
+  return before.source !== null && before.source === after.source && before.nodes.length === after.nodes.length;
+}
 
 function Footnotes({ notes, context }: { notes: readonly FootnoteDefinition[]; context: RenderContext }) {
   return (

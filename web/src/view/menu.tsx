@@ -1,6 +1,6 @@
 /** A button that opens a menu; arrows, Home, End and first letters move in it. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../icons/icon";
 import { Popover } from "./popover";
 
@@ -46,7 +46,7 @@ export function MenuButton({ label, entries, onPick, children, class: className 
 function MenuList({ label, entries, onPick, onLeave }: { label: string; entries: readonly MenuEntry[]; onPick: (id: string) => void; onLeave: () => void }) {
   const list = useRef<HTMLDivElement>(null);
   const buttons = () => [...(list.current?.querySelectorAll<HTMLButtonElement>("button:not(:disabled)") ?? [])];
-  useEffect(() => {
+  useLayoutEffect(() => {
     const all = buttons();
     (all.find((button) => button.ariaChecked === "true") ?? all[0])?.focus({ preventScroll: true });
   }, []);

@@ -1,7 +1,7 @@
-/** What lies over the page: placed by its anchor, closed by Escape or a press beside it. */
+/** What lies over the page, in the top layer, so that nothing clips it: placed by its anchor, closed by Escape or a press beside it. */
 import type { Placement, VirtualElement } from "@floating-ui/dom";
 import type { ComponentChildren, RefObject } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useCallback, useLayoutEffect, useRef } from "preact/hooks";
 
 export type Anchor = Element | VirtualElement;
 
@@ -30,21 +30,28 @@ export function Popover(props: PopoverProps) {
   const { anchor, onClose, children, placement = "bottom-start", fitsAnchor = false, isPassive = false, panelRef, class: className, ...rest } = props;
   const own = useRef<HTMLDivElement>(null);
   const panel = panelRef ?? own;
-  useTopLayer(panel, anchor, placement, fitsAnchor);
-  useClosing(panel, anchor, onClose, isPassive);
+  const cameFrom = useRef<Element | null>(null);
+  // Before the effects of what is inside: it may take the focus at once, so that no key is lost.
+  const open = useCallback((element: HTMLDivElement | null) => {
+    panel.current = element;
+    if (!element) return;
+    cameFrom.current = document.activeElement;
+    element.showPopover();
+  }, [panel]);
+  usePlace(panel, anchor, placement, fitsAnchor);
+  useClosing(panel, anchor, onClose, isPassive, cameFrom);
   return (
-    <div {...rest} ref={panel} popover="manual" class={className ? `ck-popover ${className}` : "ck-popover"}>
+    <div {...rest} ref={open} popover="manual" class={className ? `ck-popover ${className}` : "ck-popover"}>
       {children}
     </div>
   );
 }
 
-/** In the top layer, so no ancestor clips it; by the anchor once the placing code is loaded. */
-function useTopLayer(panel: RefObject<HTMLDivElement | null>, anchor: Anchor, placement: Placement, fitsAnchor: boolean): void {
+/** By the anchor, once the placing code is loaded. */
+function usePlace(panel: RefObject<HTMLDivElement | null>, anchor: Anchor, placement: Placement, fitsAnchor: boolean): void {
   useLayoutEffect(() => {
     const element = panel.current;
     if (!element) return;
-    element.showPopover();
     let release: (() => void) | null = null;
     let isShown = true;
     const follow = async () => {
@@ -74,14 +81,15 @@ function useTopLayer(panel: RefObject<HTMLDivElement | null>, anchor: Anchor, pl
   }, [panel, anchor, placement, fitsAnchor]);
 }
 
-function useClosing(panel: RefObject<HTMLDivElement | null>, anchor: Anchor, onClose: () => void, isPassive: boolean): void {
+function useClosing(
+  panel: RefObject<HTMLDivElement | null>,
+  anchor: Anchor,
+  onClose: () => void,
+  isPassive: boolean,
+  cameFrom: RefObject<Element | null>,
+): void {
   const close = useRef(onClose);
   close.current = onClose;
-  const cameFrom = useRef<Element | null>(null);
-  // Before what is inside takes the focus.
-  useLayoutEffect(() => {
-    cameFrom.current = document.activeElement;
-  }, []);
   // At once: Escape may be pressed before the panel has been painted.
   useLayoutEffect(() => {
     const inside = (target: EventTarget | null) =>
@@ -106,5 +114,5 @@ function useClosing(panel: RefObject<HTMLDivElement | null>, anchor: Anchor, onC
       const { current: to } = cameFrom;
       if (!isPassive && lost && to instanceof HTMLElement && to.isConnected) to.focus({ preventScroll: true });
     };
-  }, [panel, anchor, isPassive]);
+  }, [panel, anchor, isPassive, cameFrom]);
 }

@@ -1,5 +1,5 @@
 /** A month one picks a day from: a grid with one stop for Tab, moved through by the arrow keys. */
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../icons/icon";
 import { useTranslate } from "../view/translate";
 import { clamped, firstWeekday, isWithin, moved, toWeekEdge, weeksOf } from "./calendar_days";
@@ -20,7 +20,7 @@ export function Calendar({ value, min, max, locale, onChoose }: CalendarProps) {
   // The buttons beside the month's name keep the focus when one is pressed.
   const takesFocus = useRef(false);
   const focusDay = () => grid.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus({ preventScroll: true });
-  useEffect(focusDay, []);
+  useLayoutEffect(focusDay, []);
   useLayoutEffect(() => {
     if (takesFocus.current) focusDay();
     takesFocus.current = false;

@@ -1,5 +1,5 @@
 /** A select of our own: a button with a list; long lists can be searched. */
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Icon } from "../icons/icon";
 import { Popover } from "../view/popover";
 import { useTranslate } from "../view/translate";
@@ -93,7 +93,7 @@ function OptionList({ label, options, value, isSearchable, listId, onChoose, onL
   const found = useMemo(() => options.filter((option) => option.label.toLowerCase().includes(query.trim().toLowerCase())), [options, query]);
   const [active, setActive] = useState(() => Math.max(0, options.findIndex((option) => option.value === value)));
   const typed = useRef({ text: "", at: 0 });
-  useEffect(() => (search.current ?? list.current)?.focus({ preventScroll: true }), []);
+  useLayoutEffect(() => (search.current ?? list.current)?.focus({ preventScroll: true }), []);
   useEffect(() => list.current?.querySelector("[data-active]")?.scrollIntoView({ block: "nearest" }), [active, found]);
   const go = (to: (now: number) => number) => setActive((now) => Math.max(0, Math.min(found.length - 1, to(now))));
   const pick = () => {

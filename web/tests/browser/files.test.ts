@@ -101,7 +101,7 @@ describe.each(STRATEGIES)("files in %s", (_, at, api, lines) => {
     await chat.composer.fill("too early");
     expect(await chat.button("Send message").isDisabled()).toBe(true);
     await chat.button("Remove large.png").click();
-    expect(await files(chat).count()).toBe(0);
+    await expect.poll(() => files(chat).count()).toBe(0);
     expect(await chat.button("Send message").isEnabled()).toBe(true);
     await network.detach();
     expect(await chat.count("error")).toBe(0);

@@ -235,7 +235,7 @@ describe("no text of the main screens is English", () => {
     for (const [, go, key] of screens) {
       await go();
       await expect.poll(() => shown(chat), { timeout: WAIT_MS }).toContain(strings[key]);
-      expect((await shown(chat)).filter((text) => english.has(text))).toEqual([]);
+      await expect.poll(async () => (await shown(chat)).filter((text) => english.has(text)), { timeout: WAIT_MS }).toEqual([]);
     }
   });
 });
