@@ -177,7 +177,7 @@ async def test_a_thousand_clients_come_back_at_once() -> None:
 
     How fast is measured by benchmarks/turns.py, with the clients in a process of their own.
     """
-    server = here()
+    server = here(turns_per_user=50)
     texts_of = "".join(WORDS)
     async with serving(server) as port:
         started = []
