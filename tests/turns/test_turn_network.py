@@ -179,7 +179,7 @@ async def test_a_thousand_clients_come_back_at_once() -> None:
     """
     server = here(turns_per_user=50)
     texts_of = "".join(WORDS)
-    async with serving(server) as port:
+    async with serving(server, max_streams_per_user=1_000) as port:
         started = []
         for number in range(50):
             reader, hands = await server.start()
