@@ -14,14 +14,13 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic_core import PydanticSerializationError, to_json
 
 from chatkit.errors import EventTooLarge
-from chatkit.store.contract import ClientPage
+from chatkit.store.contract import ClientPage, ClientThread
 from chatkit.store.rows import whole_text
 from chatkit.types import (
     ActiveTurn,
     AssistantMessageContentPartTextDelta,
     ChatKitReq,
     ThoughtTask,
-    Thread,
     ThreadItem,
     ThreadItemUpdatedEvent,
     ThreadStreamEvent,
@@ -91,12 +90,11 @@ def encode_page(page: ClientPage) -> bytes:
     return f'{{"data":[{",".join(rows)}],"has_more":{has_more}{after}}}'.encode()
 
 
-def encode_thread(thread: Thread, items: ClientPage, active_turn: ActiveTurn | None) -> bytes:
-    """A thread's JSON with this page of items, and its running turn if it has one."""
-    head = encode(thread)
-    head = head[: head.rindex(b',"items":')]
+def encode_thread(thread: ClientThread, active_turn: ActiveTurn | None) -> bytes:
+    """A thread's JSON with its items, and its running turn if it has one."""
+    head = thread.row[: thread.row.rindex(',"items":')].encode()
     tail = b',"active_turn":' + encode(active_turn) if active_turn is not None else b""
-    return b'%b,"items":%b%b}' % (head, encode_page(items), tail)
+    return b'%b,"items":%b%b}' % (head, encode_page(thread.page), tail)
 
 
 class EventEncoder:

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -14,37 +15,65 @@ from chatkit.store.memory.ordered import OrderedRows
 from chatkit.testing.conformance.samples import file_attachment
 
 
+@dataclass
+class Row:
+    """A row of nothing else."""
+
+    id: str
+
+
 def test_a_page_of_twenty_looks_at_twenty_of_ten_thousand() -> None:
     """Reloading a long thread must not get slower with every message."""
-    rows = OrderedRows[int]()
+    rows = OrderedRows[Row]()
     for number in range(10_000):
-        rows.put(str(number), number)
-    looked_at: list[int] = []
+        rows.put(str(number), Row(str(number)))
+    looked_at: list[str] = []
 
-    def shown(row: int) -> bool:
-        looked_at.append(row)
-        return True
+    def hides(row: Row) -> bool:
+        looked_at.append(row.id)
+        return False
 
     for after, descending in ((None, True), (None, False), ("5000", True), ("5000", False)):
         looked_at.clear()
-        page, has_more = rows.page(after, 20, descending=descending, shown=shown)
-        assert (len(page), has_more, len(looked_at)) == (20, True, 21)
+        page, cursor = rows.page(after, 20, descending=descending, hides=hides)
+        assert (len(page), cursor, len(looked_at)) == (20, page[-1].id, 21)
+
+
+@pytest.mark.parametrize("descending", [True, False])
+@pytest.mark.parametrize("limit", [1, 2, 3, 49, 50, 51, 99, 100, 101])
+def test_hidden_rows_take_no_room_on_a_page(limit: int, *, descending: bool) -> None:
+    """Page after page, every row that is shown comes once, and the last page has no cursor."""
+    rows = OrderedRows[Row]()
+    for number in range(100):
+        rows.put(str(number), Row(str(number)))
+    found: list[str] = []
+    cursor: str | None = None
+    while True:
+        page, cursor = rows.page(
+            cursor, limit, descending=descending, hides=lambda row: int(row.id) % 4 < 2
+        )
+        found += [row.id for row in page]
+        if cursor is None:
+            break
+        assert len(page) == limit
+    shown = [str(number) for number in range(100) if number % 4 >= 2]
+    assert found == (shown[::-1] if descending else shown)
 
 
 def test_rows_stand_by_rank_and_then_by_age() -> None:
     """A row keeps its age when it is replaced, and moves when its rank changes."""
-    rows = OrderedRows[str]()
+    rows = OrderedRows[Row]()
     for row_id, rank in (("a", 2), ("b", 1), ("c", 2), ("d", 1)):
-        rows.put(row_id, row_id, rank)
-    rows.put("a", "A", 2)
-    rows.put("d", "D", 2)
+        rows.put(row_id, Row(row_id), rank)
+    rows.put("a", Row("A"), 2)
+    rows.put("d", Row("D"), 2)
 
     def order() -> str:
-        page, _ = rows.page(None, 9, descending=False, shown=lambda row: True)
-        return "".join(row for _, row in page)
+        page, _ = rows.page(None, 9, descending=False)
+        return "".join(row.id for row in page)
 
     assert order() == "bAcD"
-    rows.put("d", "d", 1)
+    rows.put("d", Row("d"), 1)
     assert order() == "bdAc"
     assert rows.discard("A") is False
     assert rows.discard("a") is True

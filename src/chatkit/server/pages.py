@@ -9,11 +9,17 @@ from typing import Any
 from pydantic_core import from_json
 
 from chatkit.errors import InvalidRequest
-from chatkit.store.contract import AttachmentStore, ClientPage, ServesClientPages, Store
+from chatkit.store.contract import (
+    AttachmentStore,
+    ClientPage,
+    ClientThread,
+    ServesClientPages,
+    Store,
+)
 from chatkit.turns.commit import is_hidden
 from chatkit.turns.recover import FoldedLog
 from chatkit.turns.thread_watch import client_thread
-from chatkit.types import ThreadItem
+from chatkit.types import ThreadItem, ThreadMetadata
 from chatkit.wire import encode
 
 from .attachments import refresh_item
@@ -64,6 +70,17 @@ class ClientPages:
         self._files = files
         self._ready_made = store if isinstance(store, ServesClientPages) else None
 
+    async def load_thread(self, thread_id: str, context: object) -> ClientThread:
+        """A thread with its first items. Raises: NotFoundError for an unknown or foreign one."""
+        if self._ready_made is not None:
+            thread = await self._ready_made.load_client_thread(
+                thread_id, DEFAULT_PAGE_SIZE, context
+            )
+            return ClientThread(thread.row, await self._refresh(thread.page, context))
+        row = _row_of(await self._store.load_thread(thread_id, context))
+        page = await self.load_items(thread_id, None, DEFAULT_PAGE_SIZE, "asc", context)
+        return ClientThread(row, page)
+
     async def load_items(
         self, thread_id: str, after: str | None, limit: int, order: str, context: object
     ) -> ClientPage:
@@ -72,6 +89,12 @@ class ClientPages:
         Raises: NotFoundError for an unknown or foreign thread.
         """
         page = await self._load_items(thread_id, after, limit, order, context)
+        return await self._refresh(page, context)
+
+    async def _refresh(self, page: ClientPage, context: object) -> ClientPage:
+        """The page with links to files that are good from now on."""
+        if set(map(type, page.rows)) <= {str}:
+            return page
         rows = [
             row if isinstance(row, str) else await refresh_item(row, self._files, context)
             for row in page.rows
@@ -104,10 +127,14 @@ class ClientPages:
             return await self._ready_made.load_client_threads(limit, after, order, context)
         page = await self._store.load_threads(limit, after, order, context)
         return ClientPage(
-            rows=[encode(client_thread(thread)).decode() for thread in page.data],
+            rows=[_row_of(thread) for thread in page.data],
             has_more=page.has_more,
             after=page.after,
         )
+
+
+def _row_of(thread: ThreadMetadata) -> str:
+    return encode(client_thread(thread)).decode()
 
 
 __all__ = ["DEFAULT_PAGE_SIZE", "ClientPages", "page_size", "with_drafts"]

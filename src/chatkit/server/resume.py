@@ -7,13 +7,13 @@ metadata, and may name the request with `"chatkit.request_id"` so that sending i
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from chatkit.errors import InvalidRequest, NotFoundError, TurnNotFound, TurnTrimmed
 from chatkit.turns.pump import Pump
 from chatkit.turns.reader import read_live_turn, read_logged_turn
 from chatkit.turns.recover import fold_log
-from chatkit.turns.thread_watch import client_thread
 from chatkit.types import (
     ActiveTurn,
     BaseReq,
@@ -24,10 +24,10 @@ from chatkit.types import (
 )
 from chatkit.wire import encode_json, encode_thread
 
-from .pages import DEFAULT_PAGE_SIZE, laid_over, with_drafts
+from .pages import laid_over, with_drafts
 
 if TYPE_CHECKING:
-    from chatkit.store.contract import ClientPage
+    from chatkit.store.contract import ClientThread
     from chatkit.store.turn_log import TurnRecord
 
     from .server import ChatKitServer
@@ -126,18 +126,18 @@ async def load_thread(server: Server, request: ThreadsGetByIdReq, context: Any) 
     """
     thread_id = request.params.thread_id
     supervisor = server.supervisor()
-    thread = await server.store.load_thread(thread_id, context)
     if request.metadata.get("chatkit.title") is True and supervisor.titles.is_under_way(thread_id):
+        # Nobody waits for what is not his.
+        await server.store.load_thread(thread_id, context)
         await supervisor.titles.wait(thread_id)
-        thread = await server.store.load_thread(thread_id, context)
     running = supervisor.running_on(thread_id)
     if running is None or not announces_resume(request):
-        page = await server.pages.load_items(thread_id, None, DEFAULT_PAGE_SIZE, "asc", context)
+        thread = await server.pages.load_thread(thread_id, context)
         running = supervisor.running_on(thread_id)
         if not announces_resume(request):
-            return encode_thread(client_thread(thread), page, None)
+            return encode_thread(thread, None)
         if running is None:
-            return await _encode_thread_of_others(server, thread, page, context)
+            return await _encode_thread_of_others(server, thread_id, thread, context)
     # A turn runs, or has begun while the page was read.
     return await _encode_running_thread(server, running, context)
 
@@ -146,21 +146,20 @@ async def _encode_running_thread(server: Server, pump: Pump, context: Any) -> by
     """The thread with its running turn, its items folded to exactly `active_turn.seq`."""
     turn = pump.turn
     async with turn.lock:
-        thread = await server.store.load_thread(turn.thread.id, context)
-        page = await server.pages.load_items(thread.id, None, DEFAULT_PAGE_SIZE, "asc", context)
+        thread = await server.pages.load_thread(turn.thread.id, context)
         # Nothing is awaited between these: unfinished items and number belong together.
         drafts, seq = turn.drafts.items(), turn.feed.last_seq
     while turn.feed.kept < seq and not turn.feed.closed:
         await turn.feed.more(turn.feed.kept)
     if turn.feed.kept < seq:
         # The log has failed the turn, so there is nothing to go on with.
-        return encode_thread(client_thread(thread), page, None)
-    active = _active_turn(server, thread, context, turn.id, seq)
-    return encode_thread(client_thread(thread), with_drafts(page, drafts), active)
+        return encode_thread(thread, None)
+    active = _active_turn(server, turn.thread, context, turn.id, seq)
+    return encode_thread(replace(thread, page=with_drafts(thread.page, drafts)), active)
 
 
 async def _encode_thread_of_others(
-    server: Server, thread: ThreadMetadata, page: ClientPage, context: Any
+    server: Server, thread_id: str, thread: ClientThread, context: Any
 ) -> bytes:
     """The thread with a running turn of another process, if there is one.
 
@@ -168,12 +167,13 @@ async def _encode_thread_of_others(
     all that the log says of items laid over it, it is what a reader up to that event would show.
     """
     supervisor = server.supervisor()
-    record = await supervisor.elsewhere.find_running(thread.id)
+    record = await supervisor.elsewhere.find_running(thread_id)
     if record is None:
-        return encode_thread(client_thread(thread), page, None)
+        return encode_thread(thread, None)
     folded = await fold_log(supervisor.log, record.id)
-    active = _active_turn(server, thread, context, record.id, folded.last_seq)
-    return encode_thread(client_thread(thread), laid_over(page, folded), active)
+    stored = await server.store.load_thread(thread_id, context)
+    active = _active_turn(server, stored, context, record.id, folded.last_seq)
+    return encode_thread(replace(thread, page=laid_over(thread.page, folded)), active)
 
 
 def _active_turn(

@@ -195,12 +195,24 @@ class ClientPage:
     after: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class ClientThread:
+    """A thread for a client: its JSON, ending with an empty page of items, and the first ones."""
+
+    row: str
+    page: ClientPage
+
+
 @runtime_checkable
 class ServesClientPages(Protocol):
     """A store that can hand a client's pages out without building models.
 
     Hidden items are left out in the query, metadata is left out of the rows.
     """
+
+    async def load_client_thread(self, thread_id: str, limit: int, context: Any) -> ClientThread:
+        """The thread and up to `limit` of its first items, in one read. Raises NotFoundError."""
+        ...
 
     async def load_client_items(
         self, thread_id: str, after: str | None, limit: int, order: str, context: Any
@@ -257,6 +269,7 @@ __all__ = [
     "AttachmentStore",
     "ChecksAttachments",
     "ClientPage",
+    "ClientThread",
     "CollectsUnused",
     "Feedback",
     "ForgetsUnused",

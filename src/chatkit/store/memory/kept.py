@@ -17,6 +17,11 @@ class KeptThread:
     items: OrderedRows[ItemRow] = field(default_factory=OrderedRows[ItemRow])
     feedback: dict[str, FeedbackKind] = field(default_factory=dict[str, FeedbackKind])
 
+    @property
+    def id(self) -> str:
+        """The thread's id."""
+        return self.row.id
+
 
 @dataclass(frozen=True, slots=True)
 class KeptAttachment:

@@ -1,10 +1,21 @@
 """Rows in a fixed order, found by id: what the memory store keeps threads and items in."""
 
 from bisect import bisect_left, insort
-from collections.abc import Callable
-from typing import Generic, TypeVar
+from collections.abc import Callable, Iterator
+from itertools import filterfalse
+from typing import Generic, Protocol, TypeVar
 
-Row = TypeVar("Row")
+
+class HasId(Protocol):
+    """A row that knows its id."""
+
+    @property
+    def id(self) -> str:
+        """What it is found by."""
+        ...
+
+
+Row = TypeVar("Row", bound=HasId)
 
 
 class OrderedRows(Generic[Row]):
@@ -51,31 +62,30 @@ class OrderedRows(Generic[Row]):
         return True
 
     def page(
-        self, after: str | None, limit: int, *, descending: bool, shown: Callable[[Row], bool]
-    ) -> tuple[list[tuple[str, Row]], bool]:
-        """Up to `limit` shown rows beyond `after`, and whether more follow. Raises KeyError."""
-        step = -1 if descending else 1
+        self,
+        after: str | None,
+        limit: int,
+        *,
+        descending: bool,
+        hides: Callable[[Row], bool] | None = None,
+    ) -> tuple[list[Row], str | None]:
+        """Up to `limit` rows beyond `after`, and the cursor if more follow. Raises KeyError."""
+        index = len(self._order) - 1 if descending else 0
         if after is not None:
-            index = bisect_left(self._order, self._by_id[after][0]) + step
-        else:
-            index = len(self._order) - 1 if descending else 0
-        found: list[tuple[str, Row]] = []
-        for at in range(index, -1 if descending else len(self._order), step):
-            row_id = self._order[at][2]
-            row = self._by_id[row_id][1]
-            if not shown(row):
-                continue
-            if len(found) == limit:
-                return found, True
-            found.append((row_id, row))
-        return found, False
+            index = bisect_left(self._order, self._by_id[after][0]) + (-1 if descending else 1)
+        found: list[Row] = []
+        for rows in self._runs(index, limit + 1, descending=descending):
+            found += rows if hides is None else filterfalse(hides, rows)
+            if len(found) > limit:
+                return found[:limit], found[limit - 1].id
+        return found, None
 
-
-def any_row(row: object) -> bool:
-    """True: for pages that show every row."""
-    return True
-
-
-def cursor_of(found: list[tuple[str, Row]], has_more: bool) -> str | None:
-    """Where the next page begins, if there is one."""
-    return found[-1][0] if has_more else None
+    def _runs(self, index: int, length: int, *, descending: bool) -> Iterator[list[Row]]:
+        while 0 <= index < len(self._order):
+            if descending:
+                places = self._order[max(index - length + 1, 0) : index + 1][::-1]
+                index -= length
+            else:
+                places = self._order[index : index + length]
+                index += length
+            yield [self._by_id[row_id][1] for _, _, row_id in places]

@@ -5,14 +5,15 @@ that nothing handed in or out is ever shared with the store.
 """
 
 from collections.abc import Callable
+from operator import attrgetter
 from threading import RLock
+from typing import Final
 
 from chatkit.errors import AttachmentNotFound, ItemNotFound, ThreadNotFound
 from chatkit.store.access import AccessStore, OwnedThread, default_owner
-from chatkit.store.contract import ClientPage, Feedback, Store, TContext
+from chatkit.store.contract import ClientPage, ClientThread, Feedback, Store, TContext
 from chatkit.store.rows import (
     ItemRow,
-    client_row,
     encode_attachment,
     encode_item,
     encode_thread,
@@ -28,8 +29,10 @@ from chatkit.types import Attachment, FeedbackKind, Page, ThreadItem, ThreadMeta
 
 from .access import MemoryAccessStore
 from .kept import KeptAttachment, KeptThread
-from .ordered import OrderedRows, any_row, cursor_of
+from .ordered import OrderedRows
 from .turn_log import MemoryTurnLog
+
+_IS_HIDDEN: Final = attrgetter("hidden")
 
 
 class MemoryStore(Store[TContext]):
@@ -74,9 +77,10 @@ class MemoryStore(Store[TContext]):
         with self._lock:
             for thread_id, kept in self._threads.items():
                 threads.put(thread_id, kept, kept.row.created_at)
-        found, has_more = _page_of(threads, limit, after, order)
-        rows = [(kept.owner, kept.row) for _, kept in found]
-        return [OwnedThread(owner, parse_thread(r.data, r.metadata)) for owner, r in rows], has_more
+        found, cursor = _page_of(threads, limit, after, order)
+        rows = [(kept.owner, kept.row) for kept in found]
+        shown = [OwnedThread(owner, parse_thread(r.data, r.metadata)) for owner, r in rows]
+        return shown, cursor is not None
 
     async def load_thread(self, thread_id: str, context: TContext) -> ThreadMetadata:
         with self._lock:
@@ -111,19 +115,16 @@ class MemoryStore(Store[TContext]):
     async def load_threads(
         self, limit: int, after: str | None, order: str, context: TContext
     ) -> Page[ThreadMetadata]:
-        found, has_more = self._thread_page(limit, after, order, context)
-        threads = [parse_thread(thread.row.data, thread.row.metadata) for _, thread in found]
-        return Page(data=threads, has_more=has_more, after=cursor_of(found, has_more))
+        found, cursor = self._thread_page(limit, after, order, context)
+        threads = [parse_thread(thread.row.data, thread.row.metadata) for thread in found]
+        return Page(data=threads, has_more=cursor is not None, after=cursor)
 
     async def load_client_threads(
         self, limit: int, after: str | None, order: str, context: TContext
     ) -> ClientPage:
-        found, has_more = self._thread_page(limit, after, order, context)
-        return ClientPage(
-            rows=[thread.row.data for _, thread in found],
-            has_more=has_more,
-            after=cursor_of(found, has_more),
-        )
+        found, cursor = self._thread_page(limit, after, order, context)
+        rows: list[str | ThreadItem] = [thread.row.data for thread in found]
+        return ClientPage(rows=rows, has_more=cursor is not None, after=cursor)
 
     async def load_item(self, thread_id: str, item_id: str, context: TContext) -> ThreadItem:
         with self._lock:
@@ -150,21 +151,24 @@ class MemoryStore(Store[TContext]):
     async def load_thread_items(
         self, thread_id: str, after: str | None, limit: int, order: str, context: TContext
     ) -> Page[ThreadItem]:
-        found, has_more = self._item_page(thread_id, after, limit, order, context, any_row)
-        items = [parse_item(row.type, row.data) for _, row in found]
-        return Page(data=items, has_more=has_more, after=cursor_of(found, has_more))
+        found, cursor = self._item_page(thread_id, after, limit, order, context, None)
+        items = [parse_item(row.type, row.data) for row in found]
+        return Page(data=items, has_more=cursor is not None, after=cursor)
+
+    async def load_client_thread(
+        self, thread_id: str, limit: int, context: TContext
+    ) -> ClientThread:
+        with self._lock:
+            row = self._thread(thread_id, context).row.data
+            page = await self.load_client_items(thread_id, None, limit, "asc", context)
+        return ClientThread(row, page)
 
     async def load_client_items(
         self, thread_id: str, after: str | None, limit: int, order: str, context: TContext
     ) -> ClientPage:
-        found, has_more = self._item_page(
-            thread_id, after, limit, order, context, lambda row: not row.hidden
-        )
-        return ClientPage(
-            rows=[client_row(row.type, row.wire_ready, row.data) for _, row in found],
-            has_more=has_more,
-            after=cursor_of(found, has_more),
-        )
+        found, cursor = self._item_page(thread_id, after, limit, order, context, _IS_HIDDEN)
+        rows = [row.data if row.wire_ready else parse_item(row.type, row.data) for row in found]
+        return ClientPage(rows=rows, has_more=cursor is not None, after=cursor)
 
     async def save_attachment(self, attachment: Attachment, context: TContext) -> None:
         owner = self._owner(context)
@@ -258,7 +262,7 @@ class MemoryStore(Store[TContext]):
 
     def _thread_page(
         self, limit: int, after: str | None, order: str, context: TContext
-    ) -> tuple[list[tuple[str, KeptThread]], bool]:
+    ) -> tuple[list[KeptThread], str | None]:
         with self._lock:
             threads = self._of_owner.get(self._owner(context), OrderedRows())
             return _page_of(threads, limit, after, order)
@@ -270,20 +274,20 @@ class MemoryStore(Store[TContext]):
         limit: int,
         order: str,
         context: TContext,
-        shown: Callable[[ItemRow], bool],
-    ) -> tuple[list[tuple[str, ItemRow]], bool]:
+        hides: Callable[[ItemRow], bool] | None,
+    ) -> tuple[list[ItemRow], str | None]:
         descending = is_descending(order, limit)
         with self._lock:
             items = self._thread(thread_id, context).items
             if after is not None and after not in items:
                 raise ItemNotFound(thread_id, after)
-            return items.page(after, limit, descending=descending, shown=shown)
+            return items.page(after, limit, descending=descending, hides=hides)
 
 
 def _page_of(
     threads: OrderedRows[KeptThread], limit: int, after: str | None, order: str
-) -> tuple[list[tuple[str, KeptThread]], bool]:
+) -> tuple[list[KeptThread], str | None]:
     descending = is_descending(order, limit)
     if after is not None and after not in threads:
         raise ThreadNotFound(after)
-    return threads.page(after, limit, descending=descending, shown=any_row)
+    return threads.page(after, limit, descending=descending)

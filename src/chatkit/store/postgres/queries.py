@@ -184,6 +184,20 @@ async def delete_item(
         await check_fence(connection, turn)
 
 
+async def load_thread_with_items(
+    connection: Connection, owner: str, thread_id: str, limit: int
+) -> tuple[str, list[tuple[str, bool, str]]]:
+    """The thread's data, and up to `limit` + 1 of its first items for clients.
+
+    Raises: ThreadNotFound.
+    """
+    data, _ = await load_thread(connection, owner, thread_id)
+    rows = await load_items(
+        connection, owner, thread_id, None, limit, descending=False, hidden=False
+    )
+    return data, rows
+
+
 async def load_items(
     connection: Connection,
     owner: str,

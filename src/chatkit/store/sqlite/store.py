@@ -10,9 +10,9 @@ from sqlite3 import Connection
 from typing import Concatenate, Final, ParamSpec, Self, TypeVar
 
 from chatkit.store.access import AccessStore, OwnedThread, default_owner
-from chatkit.store.contract import ClientPage, Feedback, Store, TContext
+from chatkit.store.contract import ClientPage, ClientThread, Feedback, Store, TContext
 from chatkit.store.rows import (
-    client_row,
+    client_page,
     cut_page,
     encode_attachment,
     encode_item,
@@ -154,19 +154,22 @@ class SQLiteStore(Store[TContext]):
     async def load_thread_items(
         self, thread_id: str, after: str | None, limit: int, order: str, context: TContext
     ) -> Page[ThreadItem]:
-        rows, cursor = await self._item_rows(thread_id, after, limit, order, context, hidden=True)
-        items = [parse_item(item_type, data) for item_type, _, data in rows]
+        rows = await self._item_rows(thread_id, after, limit, order, context, hidden=True)
+        shown, cursor = cut_page(rows, limit, lambda row: row[2])
+        items = [parse_item(item_type, data) for item_type, _, data in shown]
         return Page(data=items, has_more=cursor is not None, after=cursor)
+
+    async def load_client_thread(
+        self, thread_id: str, limit: int, context: TContext
+    ) -> ClientThread:
+        data, rows = await self._read(context, queries.load_thread_with_items, thread_id, limit)
+        return ClientThread(data, client_page(rows, limit))
 
     async def load_client_items(
         self, thread_id: str, after: str | None, limit: int, order: str, context: TContext
     ) -> ClientPage:
-        rows, cursor = await self._item_rows(thread_id, after, limit, order, context, hidden=False)
-        return ClientPage(
-            rows=[client_row(item_type, wire_ready, data) for item_type, wire_ready, data in rows],
-            has_more=cursor is not None,
-            after=cursor,
-        )
+        rows = await self._item_rows(thread_id, after, limit, order, context, hidden=False)
+        return client_page(rows, limit)
 
     async def save_attachment(self, attachment: Attachment, context: TContext) -> None:
         row = encode_attachment(attachment)
@@ -214,9 +217,9 @@ class SQLiteStore(Store[TContext]):
         context: TContext,
         *,
         hidden: bool,
-    ) -> tuple[list[tuple[str, bool, str]], str | None]:
+    ) -> list[tuple[str, bool, str]]:
         descending = is_descending(order, limit)
-        rows = await self._read(
+        return await self._read(
             context,
             queries.load_items,
             thread_id,
@@ -225,7 +228,6 @@ class SQLiteStore(Store[TContext]):
             descending=descending,
             hidden=hidden,
         )
-        return cut_page(rows, limit, lambda row: row[2])
 
     async def _read(
         self,

@@ -79,12 +79,28 @@ async def check_a_clients_threads_are_what_the_wire_carries(lab: StoreLab) -> No
     expect_equal(rows, [_encode_thread(thread) for thread in threads], "the rows")
 
 
+async def check_a_clients_thread_comes_with_its_first_items(lab: StoreLab) -> None:
+    """Its row as in a list of threads, its page as `load_client_items` gives it."""
+    store = _pages(lab.store)
+    thread = await lab.saved_thread(title=ODD_TEXT, metadata={"secret": 1})
+    await lab.saved_messages(thread, 3)
+    for limit in (2, 3):
+        found = await store.load_client_thread(thread.id, limit, lab.context)
+        expect_equal(found.row.encode(), _encode_thread(thread), "the row")
+        page = await store.load_client_items(thread.id, None, limit, "asc", lab.context)
+        expect_equal(found.page, page, f"the first {limit} items")
+
+
 async def check_client_pages_of_an_unknown_thread_are_not_found(lab: StoreLab) -> None:
     """Like the thread itself."""
     unknown = lab.store.generate_thread_id(lab.context)
     await expect_not_found(
         _pages(lab.store).load_client_items(unknown, None, 10, "asc", lab.context),
         "load_client_items of an unknown thread",
+    )
+    await expect_not_found(
+        _pages(lab.store).load_client_thread(unknown, 10, lab.context),
+        "load_client_thread of an unknown thread",
     )
 
 
@@ -131,6 +147,7 @@ CLIENT_CHECKS = (
     check_a_clients_rows_are_what_the_wire_carries,
     check_hidden_items_take_no_room_in_a_clients_page,
     check_a_clients_threads_are_what_the_wire_carries,
+    check_a_clients_thread_comes_with_its_first_items,
     check_client_pages_of_an_unknown_thread_are_not_found,
     check_feedback_is_kept_and_the_last_opinion_counts,
     check_feedback_on_an_unknown_item_keeps_nothing,

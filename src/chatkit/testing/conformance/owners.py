@@ -93,6 +93,10 @@ async def check_foreign_client_pages_and_feedback_are_out_of_reach(lab: StoreLab
             store.load_client_items(thread.id, None, 10, "asc", stranger),
             "load_client_items of a foreign thread",
         )
+        await expect_not_found(
+            store.load_client_thread(thread.id, 10, stranger),
+            "load_client_thread of a foreign thread",
+        )
         page = await store.load_client_threads(10, None, "asc", stranger)
         expect_equal(page.rows, [], "the other user's list")
     if isinstance(store, KeepsFeedback):
