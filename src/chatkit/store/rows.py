@@ -15,7 +15,6 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic_core import PydanticSerializationError, from_json, to_json
 
 from chatkit.errors import InvalidRequest
-from chatkit.store.contract import ClientPage
 from chatkit.types import Attachment, Page, Thread, ThreadItem, ThreadMetadata, UserMessageItem
 
 Row = TypeVar("Row")
@@ -78,13 +77,6 @@ def encode_item(item: ThreadItem) -> ItemRow:
 def parse_item(item_type: str, data: str) -> ThreadItem:
     """The item of a row."""
     return _item_classes()[item_type].model_validate_json(data)
-
-
-def client_page(rows: list[tuple[str, bool, str]], limit: int) -> ClientPage:
-    """The page of `limit` of these rows (type, wire_ready, data); another says that more follow."""
-    cut, cursor = cut_page(rows, limit, lambda row: row[2])
-    shown = [data if ready else parse_item(item_type, data) for item_type, ready, data in cut]
-    return ClientPage(rows=shown, has_more=cursor is not None, after=cursor)
 
 
 def encode_thread(thread: ThreadMetadata) -> ThreadRow:

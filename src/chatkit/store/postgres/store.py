@@ -8,8 +8,8 @@ from typing import Concatenate, Final, ParamSpec, Self, TypeVar
 
 from chatkit.store.access import AccessStore, OwnedThread, default_owner
 from chatkit.store.contract import ClientPage, ClientThread, Feedback, Store, TContext
+from chatkit.store.item_columns import ItemColumns
 from chatkit.store.rows import (
-    client_page,
     cut_page,
     encode_attachment,
     encode_item,
@@ -154,22 +154,20 @@ class PostgresStore(Store[TContext]):
     async def load_thread_items(
         self, thread_id: str, after: str | None, limit: int, order: str, context: TContext
     ) -> Page[ThreadItem]:
-        rows = await self._item_rows(thread_id, after, limit, order, context, hidden=True)
-        shown, cursor = cut_page(rows, limit, lambda row: row[2])
-        items = [parse_item(item_type, data) for item_type, _, data in shown]
-        return Page(data=items, has_more=cursor is not None, after=cursor)
+        rows = await self._items(thread_id, after, limit, order, context, hidden=True)
+        return rows.page(limit)
 
     async def load_client_thread(
         self, thread_id: str, limit: int, context: TContext
     ) -> ClientThread:
         data, rows = await self._read(context, queries.load_thread_with_items, thread_id, limit)
-        return ClientThread(data, client_page(rows, limit))
+        return ClientThread(data, rows.client_page(limit))
 
     async def load_client_items(
         self, thread_id: str, after: str | None, limit: int, order: str, context: TContext
     ) -> ClientPage:
-        rows = await self._item_rows(thread_id, after, limit, order, context, hidden=False)
-        return client_page(rows, limit)
+        rows = await self._items(thread_id, after, limit, order, context, hidden=False)
+        return rows.client_page(limit)
 
     async def save_attachment(self, attachment: Attachment, context: TContext) -> None:
         await self._write(
@@ -204,7 +202,7 @@ class PostgresStore(Store[TContext]):
         rows = await self._read(context, queries.load_threads, after, limit, descending=descending)
         return cut_page(rows, limit, lambda row: row[0])
 
-    async def _item_rows(
+    async def _items(
         self,
         thread_id: str,
         after: str | None,
@@ -213,7 +211,7 @@ class PostgresStore(Store[TContext]):
         context: TContext,
         *,
         hidden: bool,
-    ) -> list[tuple[str, bool, str]]:
+    ) -> ItemColumns:
         descending = is_descending(order, limit)
         return await self._read(
             context,

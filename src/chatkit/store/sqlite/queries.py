@@ -7,6 +7,7 @@ from sqlite3 import Connection
 from typing import Any, Final
 
 from chatkit.errors import AttachmentNotFound, ItemNotFound, ThreadNotFound
+from chatkit.store.item_columns import NO_ITEMS, ItemColumns
 from chatkit.store.rows import MAX_LIMIT, AttachmentRow, ItemRow, ThreadRow, microseconds_ago
 from chatkit.types import FeedbackKind
 
@@ -51,9 +52,8 @@ _ADD_MISSING_ITEM: Final = """
 """
 
 _ITEMS_UP: Final = """
-    SELECT group_concat(type, ' '), group_concat(wire_ready, ''), group_concat(data, char(10))
-    FROM (
-        SELECT type, wire_ready, data FROM items
+    SELECT group_concat(type, ' '), group_concat(data, char(10)) FROM (
+        SELECT CASE WHEN wire_ready > ?3 THEN '' ELSE type END AS type, data FROM items
         WHERE thread = (SELECT seq FROM threads WHERE id = ?1 AND owner = ?2) AND hidden <= ?3
             AND seq > CASE WHEN ?4 IS NULL THEN -1 ELSE (
                 SELECT i.seq FROM items i JOIN threads t ON t.seq = i.thread
@@ -62,9 +62,8 @@ _ITEMS_UP: Final = """
 """
 
 _ITEMS_DOWN: Final = """
-    SELECT group_concat(type, ' '), group_concat(wire_ready, ''), group_concat(data, char(10))
-    FROM (
-        SELECT type, wire_ready, data FROM items
+    SELECT group_concat(type, ' '), group_concat(data, char(10)) FROM (
+        SELECT CASE WHEN wire_ready > ?3 THEN '' ELSE type END AS type, data FROM items
         WHERE thread = (SELECT seq FROM threads WHERE id = ?1 AND owner = ?2) AND hidden <= ?3
             AND seq < CASE WHEN ?4 IS NULL THEN 9223372036854775807 ELSE (
                 SELECT i.seq FROM items i JOIN threads t ON t.seq = i.thread
@@ -178,7 +177,7 @@ def delete_item(connection: Connection, owner: str, thread_id: str, item_id: str
 
 def load_thread_with_items(
     connection: Connection, owner: str, thread_id: str, limit: int
-) -> tuple[str, list[tuple[str, bool, str]]]:
+) -> tuple[str, ItemColumns]:
     """The thread's data, and up to `limit` + 1 of its first items for clients.
 
     Raises: ThreadNotFound.
@@ -197,21 +196,20 @@ def load_items(
     *,
     descending: bool,
     hidden: bool,
-) -> list[tuple[str, bool, str]]:
-    """Up to `limit` + 1 rows (type, wire_ready, data) beyond `after`.
+) -> ItemColumns:
+    """Up to `limit` + 1 items beyond `after`.
 
     Raises: ThreadNotFound, ItemNotFound.
     """
     query = _ITEMS_DOWN if descending else _ITEMS_UP
     values = (thread_id, owner, int(hidden), after, min(limit, MAX_LIMIT) + 1)
-    types, wire_ready, lines = connection.execute(query, values).fetchone()
+    types, lines = connection.execute(query, values).fetchone()
     if lines:
-        columns = zip(types.split(" "), wire_ready, lines.split("\n"), strict=True)
-        return [(item_type, ready == "1", data) for item_type, ready, data in columns]
+        return ItemColumns(types.split(" "), lines.split("\n"))
     thread = find_thread(connection, owner, thread_id)
     if after is not None and not _has_item(connection, thread, after):
         raise ItemNotFound(thread_id, after)
-    return []
+    return NO_ITEMS
 
 
 def load_attachment(connection: Connection, owner: str, attachment_id: str) -> str:
