@@ -12,7 +12,7 @@ import httpx2
 import uvicorn
 from openai import AsyncOpenAI
 
-from chatkit.hosted import ApiKeys, SessionContext
+from chatkit.hosted import ApiKeys, SessionContext, SessionRequest
 from chatkit.http import create_app
 from chatkit.server import ChatKitServer
 from chatkit.store import KeepsAccess, MemoryStore, Store
@@ -29,6 +29,22 @@ from chatkit.types import (
 )
 
 WORKFLOW = "wf_support"
+NOON = datetime(2026, 4, 1, 12, tzinfo=UTC)
+
+
+class Clock:
+    """A clock that is set by hand."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def session_request(workflow: str = WORKFLOW) -> SessionRequest:
+    """What a backend asks for, with every default."""
+    return SessionRequest.model_validate({"user": "ada", "workflow": {"id": workflow}})
 
 
 class Support(ChatKitServer[SessionContext]):

@@ -1,22 +1,31 @@
 """Who is let in with a client secret, where, and until when."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hosted_stage import WORKFLOW, Stage, Support, asks, bearer, creates, events, staged
+from hosted_stage import (
+    NOON,
+    WORKFLOW,
+    Clock,
+    Stage,
+    Support,
+    asks,
+    bearer,
+    creates,
+    session_request,
+    staged,
+)
 
-from chatkit.client import ApiError, ChatKitClient
-from chatkit.errors import StoreUnavailable
-from chatkit.hosted import SecretRefused, SessionRequest, Sessions
+from chatkit.attachments import LocalAttachmentStore
+from chatkit.hosted import SecretRefused, Sessions
 from chatkit.hosted.client_secret import ClientSecrets
+from chatkit.http import create_app
 from chatkit.store import MemoryStore, Session, SQLiteStore
-
-NOON = datetime(2026, 4, 1, 12, tzinfo=UTC)
 
 Refused = Callable[[Stage], Awaitable[str | None]]
 
@@ -43,7 +52,7 @@ async def a_secret_with_another_payload(stage: Stage) -> str:
 async def a_secret_of_another_app(stage: Stage) -> str:
     """Made with another key, for a session that is known here."""
     access = stage.server.store.access()  # type: ignore[attr-defined]
-    session = await Sessions(access).create(request())
+    session = await Sessions(access).create(session_request())
     return ClientSecrets(b"another app's key").make(session)
 
 
@@ -55,7 +64,7 @@ async def a_secret_of_an_unknown_session(stage: Stage) -> str:
 async def a_secret_of_another_user(stage: Stage) -> str:
     """The session's id is right, and who it is for is not."""
     access = stage.server.store.access()  # type: ignore[attr-defined]
-    session = await Sessions(access).create(request())
+    session = await Sessions(access).create(session_request())
     signer = ClientSecrets(await access.load_signing_key())
     return signer.make(replace(session, user="eve"))
 
@@ -63,13 +72,13 @@ async def a_secret_of_another_user(stage: Stage) -> str:
 async def a_secret_of_a_workflow_that_is_not_served(stage: Stage) -> str:
     access = stage.server.store.access()  # type: ignore[attr-defined]
     sessions = Sessions(access)
-    return await sessions.secret_of(await sessions.create(request("wf_elsewhere")))
+    return await sessions.secret_of(await sessions.create(session_request("wf_elsewhere")))
 
 
 async def an_expired_secret(stage: Stage) -> str:
     access = stage.server.store.access()  # type: ignore[attr-defined]
     sessions = Sessions(access, clock=lambda: datetime.now(UTC) - timedelta(seconds=600))
-    return await sessions.secret_of(await sessions.create(request()))
+    return await sessions.secret_of(await sessions.create(session_request()))
 
 
 async def a_cancelled_secret(stage: Stage) -> str:
@@ -98,40 +107,106 @@ REFUSED = (
 )
 
 
-def request(workflow: str = WORKFLOW) -> SessionRequest:
-    return SessionRequest.model_validate({"user": "ada", "workflow": {"id": workflow}})
-
-
 def kept_session(session_id: str) -> Session:
     return Session(
         id=session_id,
         user="ada",
         workflow_id=WORKFLOW,
-        settings=request().model_dump_json(),
+        settings=session_request().model_dump_json(),
         created_at=NOON,
         expires_at=NOON + timedelta(days=36500),
     )
 
 
+BEHIND_A_SECRET = {
+    "/chatkit",
+    "/chatkit/files",
+    "/chatkit/session",
+    "/chatkit/turns/{turn_id}/events",
+}
+BEHIND_A_KEY = {
+    "/v1/chatkit/sessions",
+    "/v1/chatkit/sessions/{session_id}/cancel",
+    "/v1/chatkit/threads",
+    "/v1/chatkit/threads/{thread_id}",
+    "/v1/chatkit/threads/{thread_id}/items",
+}
+BEHIND_A_LINK = {"/chatkit/files/{attachment_id}", "/chatkit/uploads/{token}"}
+FOR_ANYBODY = {
+    "/chatkit.js",
+    "/chatkit-ui.js",
+    "/chatkit-chunks/{name}",
+    "/chatkit/ping",
+    "/healthz",
+}
+
+REQUESTS = [
+    json.loads(path.read_text(encoding="utf-8"))
+    for path in sorted((Path(__file__).parents[1] / "wire").glob("*.request.json"))
+]
+"""One request of each type at least: see the test of the golden streams."""
+
+Call = tuple[str, str]
+API_CALLS: list[Call] = [
+    ("POST", "/v1/chatkit/sessions"),
+    ("POST", "/v1/chatkit/sessions/cksess_1/cancel"),
+    ("GET", "/v1/chatkit/threads"),
+    ("GET", "/v1/chatkit/threads/thr_1"),
+    ("DELETE", "/v1/chatkit/threads/thr_1"),
+    ("GET", "/v1/chatkit/threads/thr_1/items"),
+]
+
+
+@pytest.fixture
+async def stage_with_files(tmp_path: Path) -> AsyncIterator[Stage]:
+    """A workflow that takes files: all addresses that there are."""
+    files = LocalAttachmentStore[Any](tmp_path)
+    async with staged(Support(MemoryStore(), attachment_store=files)) as stage:
+        yield stage
+
+
+def test_every_address_is_behind_a_secret_a_key_or_a_link(tmp_path: Path) -> None:
+    """A new one has to be put into one of the tests below, or to be for anybody on purpose."""
+    server = Support(MemoryStore(), attachment_store=LocalAttachmentStore(tmp_path))
+    paths = [route.path for route in create_app(workflows={WORKFLOW: server}).routes]
+    known = BEHIND_A_SECRET | BEHIND_A_KEY | BEHIND_A_LINK | FOR_ANYBODY
+    assert (sorted(paths), len(paths)) == (sorted(known), len(known))
+
+
 @pytest.mark.parametrize("make", REFUSED, ids=lambda make: make.__name__)
-async def test_it_is_refused_on_every_endpoint_and_stream(stage: Stage, make: Refused) -> None:
-    """With 401, which tells a page to ask its backend for another."""
-    headers = bearer(await make(stage))
-    page = stage.page
-    attach = asks("turns.attach", turn_id="trn_1", after=0)
-    answers = [
-        await page.post("/chatkit", json=creates(), headers=headers),
-        await page.post("/chatkit", json=asks("threads.list"), headers=headers),
-        await page.post("/chatkit", json=attach, headers=headers),
+async def test_it_is_refused_on_every_endpoint_and_stream(
+    stage_with_files: Stage, make: Refused
+) -> None:
+    """With 401, which tells a page to ask its backend for another; for each type of request."""
+    stage = stage_with_files
+    headers, page = bearer(await make(stage)), stage.page
+    file = {"file": ("note.txt", b"Hi", "text/plain")}
+    answers = [await page.post("/chatkit", json=body, headers=headers) for body in REQUESTS]
+    answers += [
         await page.get("/chatkit/turns/trn_1/events", headers=headers),
         await page.get("/chatkit/session", headers=headers),
+        await page.post("/chatkit/files", files=file, headers=headers),
     ]
     assert [answer.status_code for answer in answers] == [401] * len(answers)
     kinds = {answer.json()["error"]["type"] for answer in answers}
     assert len(kinds) == 1
     assert kinds <= {"client_secret_invalid", "client_secret_expired", "session_cancelled"}
-    assert answers[0].headers["www-authenticate"] == "Bearer"
+    assert {answer.headers["www-authenticate"] for answer in answers} == {"Bearer"}
     assert stage.server.contexts == []
+
+
+async def test_a_secret_is_no_link(stage_with_files: Stage) -> None:
+    """A link says of itself what it is for; whoever has a secret alone gets no file by it."""
+    stage = stage_with_files
+    secret = await stage.secret(chatkit_configuration={"file_upload": {"enabled": True}})
+    made = asks("attachments.create", name="note.txt", size=2, mime_type="text/plain")
+    attachment = (await stage.ask(secret, made)).json()
+    answers = [
+        await stage.page.put(f"/chatkit/uploads/{secret}", content=b"Hi", headers=bearer(secret)),
+        await stage.page.get(f"/chatkit/files/{attachment['id']}", headers=bearer(secret)),
+        await stage.page.get(f"/chatkit/files/{attachment['id']}", params={"token": secret}),
+    ]
+    assert {answer.status_code for answer in answers} == {403}
 
 
 async def test_a_text_without_end_is_refused_unread(stage: Stage) -> None:
@@ -141,28 +216,29 @@ async def test_a_text_without_end_is_refused_unread(stage: Stage) -> None:
         await Sessions(access).admit(await an_endless_secret(stage))
 
 
-async def test_a_secret_opens_no_api_of_servers(stage: Stage) -> None:
-    """A page has it: it must not list other users' threads."""
-    secret = await stage.secret()
-    for path in ("/v1/chatkit/threads", "/v1/chatkit/threads/thr_1"):
-        response = await stage.page.get(path, headers=bearer(secret))
+@pytest.mark.parametrize("call", API_CALLS, ids=" ".join)
+async def test_a_secret_opens_no_api_of_servers(stage: Stage, call: Call) -> None:
+    """A page has it: it must not list other users' threads. Nor does nothing at all."""
+    for secret in (await stage.secret(), None):
+        response = await stage.page.request(*call, headers=bearer(secret))
         assert response.status_code == 401
+        assert response.json()["error"]["code"] == "api_key_invalid"
 
 
 @pytest.mark.parametrize("header", ["Origin", "Referer", "Sec-Fetch-Site"])
-async def test_an_api_key_is_never_taken_from_a_page(stage: Stage, header: str) -> None:
+@pytest.mark.parametrize("call", API_CALLS, ids=" ".join)
+async def test_an_api_key_is_never_taken_from_a_page(stage: Stage, call: Call, header: str) -> None:
     """Not even from a page of our own: there it can be read by whoever visits."""
     key = bearer(stage.key)
-    url = "/v1/chatkit/threads"
     value = "same-origin" if header == "Sec-Fetch-Site" else stage.url
-    refused = await stage.page.get(url, headers={**key, header: value})
+    refused = await stage.page.request(*call, headers={**key, header: value})
     assert (refused.status_code, refused.json()["error"]["type"]) == (403, "permission_error")
     assert "access-control-allow-origin" not in refused.headers
     preflight = await stage.page.options(
-        url, headers={"Origin": stage.url, "Access-Control-Request-Method": "GET"}
+        call[1], headers={"Origin": stage.url, "Access-Control-Request-Method": call[0]}
     )
     assert preflight.status_code == 403
-    assert (await stage.page.get(url, headers=key)).status_code == 200
+    assert (await stage.page.get("/v1/chatkit/threads", headers=key)).status_code == 200
 
 
 async def test_a_session_sees_only_its_users_threads(stage: Stage) -> None:
@@ -234,123 +310,17 @@ async def test_two_processes_share_sessions_cancellations_and_limits(tmp_path: P
         assert (await first.ask(secret, asks("threads.list"))).status_code == 401
 
 
-@pytest.mark.parametrize("resume", [True, False])
-async def test_an_open_stream_ends_when_its_session_is_cancelled(
-    stage: Stage, resume: bool
-) -> None:
-    """A page that can come back is told to; for another the answer is stopped and saved."""
-    stage.server.gate.clear()
-    session = await stage.backend.beta.chatkit.sessions.create(
-        user="ada", workflow={"id": WORKFLOW}
-    )
-    body = creates()
-    if resume:
-        body["metadata"] = {"chatkit.resume": True}
-    headers = bearer(session.client_secret)
-    async with stage.page.stream("POST", "/chatkit", json=body, headers=headers) as response:
-        pieces = response.aiter_text()
-        seen = ""
-        while "one " not in seen:
-            seen += await anext(pieces)
-        await stage.backend.beta.chatkit.sessions.cancel(session.id)
-        rest = "".join([piece async for piece in pieces])
-    assert rest.endswith("retry: 0\n\n")
-    stage.server.gate.set()
-    secret = await stage.secret()
-    thread_id = events(seen)[0]["thread"]["id"]
-    items = (await stage.ask(secret, asks("items.list", thread_id=thread_id))).json()["data"]
-    if not resume:
-        assert items[0]["content"][0]["text"] == "one "
-
-
-async def test_a_client_does_not_take_such_an_end_for_the_end_of_the_answer(stage: Stage) -> None:
-    """It comes back, and learns that it is no longer let in."""
-    stage.server.gate.clear()
-    session = await stage.backend.beta.chatkit.sessions.create(
-        user="ada", workflow={"id": WORKFLOW}
-    )
-    headers = bearer(session.client_secret)
-    async with ChatKitClient(f"{stage.url}/chatkit", headers=headers) as client:
-        answer = client.create_thread("hello")
-        async for _ in answer:
-            if answer.text == "one ":
-                break
-        await stage.backend.beta.chatkit.sessions.cancel(session.id)
-        with pytest.raises(ApiError) as refused:
-            await answer.wait()
-    assert (refused.value.status, refused.value.type) == (401, "session_cancelled")
-    stage.server.gate.set()
-
-
-async def test_an_open_stream_ends_when_its_session_expires(stage: Stage) -> None:
-    """At that moment: nobody asks the database for it."""
-    stage.server.gate.clear()
-    secret = await stage.secret(expires_after={"anchor": "created_at", "seconds": 1})
-    body = {**creates(), "metadata": {"chatkit.resume": True}}
-    response = await stage.page.post("/chatkit", json=body, headers=bearer(secret))
-    stage.server.gate.set()
-    assert response.text.endswith("retry: 0\n\n")
-    refused = await stage.ask(secret, asks("threads.list"))
-    assert refused.json()["error"]["type"] == "client_secret_expired"
-
-
-class Clock:
-    """A clock that is set by hand."""
-
-    def __init__(self) -> None:
-        self.now = NOON
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-async def test_a_cancellation_by_another_process_is_noticed(tmp_path: Path) -> None:
-    """An open stream looks at its session every few seconds; here, every hundredth."""
-    async with SQLiteStore[Any](tmp_path / "chat.sqlite3") as store:
-        here = Sessions(store.access(), look_seconds=0.01)
-        there = Sessions(store.access())
-        session = await here.create(request())
-        waiting = asyncio.create_task(here.wait_for_end(session))
-        await there.cancel(session.id)
-        async with asyncio.timeout(5):
-            await waiting
-
-
-async def test_a_database_that_is_away_ends_no_stream(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    """It is looked at again; the session may be all right."""
-    access = MemoryStore[Any]().access()
-    clock = Clock()
-    sessions = Sessions(access, look_seconds=0.001, clock=clock)
-    session = await sessions.create(request())
-    looked = asyncio.Event()
-
-    async def fail(session_id: str) -> Session | None:
-        looked.set()
-        raise StoreUnavailable("the disk is gone")
-
-    access.load_session = fail  # type: ignore[method-assign]
-    waiting = asyncio.create_task(sessions.wait_for_end(session))
-    await looked.wait()
-    assert not waiting.done()
-    clock.now += timedelta(seconds=600)
-    async with asyncio.timeout(5):
-        await waiting
-    assert "the disk is gone" in caplog.text
-
-
 async def test_sessions_that_are_long_over_are_forgotten() -> None:
     """A day later, when somebody makes the next one."""
     access = MemoryStore[Any]().access()
     clock = Clock()
     sessions = Sessions(access, clock=clock)
-    old = await sessions.create(request())
+    old = await sessions.create(session_request())
     clock.now += timedelta(hours=2)
-    await sessions.create(request())
+    await sessions.create(session_request())
     assert await access.load_session(old.id) is not None
     clock.now += timedelta(days=1)
-    await sessions.create(request())
+    await sessions.create(session_request())
     assert await access.load_session(old.id) is None
 
 
@@ -364,7 +334,7 @@ async def test_a_signing_key_of_the_host_is_used() -> None:
     """Then a copy of the database is not enough to make secrets."""
     access = MemoryStore[Any]().access()
     sessions = Sessions(access, signing_key=b"the host's own key")
-    secret = await sessions.secret_of(await sessions.create(request()))
+    secret = await sessions.secret_of(await sessions.create(session_request()))
     assert (await sessions.admit(secret)).user == "ada"
     with pytest.raises(SecretRefused):
         await Sessions(access).admit(secret)

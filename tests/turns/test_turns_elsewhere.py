@@ -37,9 +37,10 @@ from turn_stage import (
     whole_log,
 )
 
-from chatkit.errors import InvalidRequest, TurnBusy, TurnNotFound
+from chatkit.errors import InvalidRequest, StoreUnavailable, TurnBusy, TurnNotFound
 from chatkit.turns import TurnLimits
 from chatkit.types import ThreadItemAddedEvent, ThreadItemDoneEvent
+from chatkit.wire import SSE_TITLE_PENDING
 from database_schemas import Schema
 
 NewServer = Callable[..., Puppet]
@@ -50,9 +51,9 @@ async def new_server(schema: Schema) -> AsyncIterator[NewServer]:
     """Makes servers on one database; all are closed at the end."""
     servers: list[Puppet] = []
 
-    def make(*, lease_seconds: float = 20.0, **options: Any) -> Puppet:
+    def make(kind: type[Puppet] = Puppet, *, lease_seconds: float = 20.0, **options: Any) -> Puppet:
         store = schema.store(owner=user_of, lease_seconds=lease_seconds)
-        servers.append(Puppet(store, **options))
+        servers.append(kind(store, **options))
         return servers[-1]
 
     yield make
@@ -316,7 +317,7 @@ async def test_a_turn_that_a_dead_process_left_is_waited_for_and_settled(
 @pytest.mark.requirement("fault-10")
 @pytest.mark.parametrize("manner", ["lost", "doubled", "reordered"])
 async def test_notifications_are_no_more_than_hints(new_server: NewServer, manner: str) -> None:
-    """P whatever becomes of them: readers, stops and queues look for themselves."""
+    """Whatever becomes of them: readers, stops and queues look for themselves."""
     limits = TurnLimits(fallback_seconds=0.05, poll_seconds=0.02)
     one, other = new_server(limits=limits), new_server(limits=limits)
     for server in (one, other):
@@ -336,6 +337,94 @@ async def test_notifications_are_no_more_than_hints(new_server: NewServer, manne
     assert follower.events == reader.events == await whole_log(one.log(), reader.turn_id)
     hands.end()
     await second.end()
+
+
+class Titling(Puppet):
+    """Makes titles, once it is told to."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.ready = asyncio.Event()
+
+    async def title_thread(self, thread: Any, input_user_message: Any, context: Any) -> str:
+        await self.ready.wait()
+        return "About trains"
+
+
+def awaits_title(thread_id: str) -> dict[str, Any]:
+    """The request of a page that was told that a title is coming."""
+    request = asks("threads.get_by_id", thread_id=thread_id)
+    return {**request, "metadata": {"chatkit.title": True}}
+
+
+async def test_a_title_that_one_process_makes_reaches_the_readers_of_another(
+    new_server: NewServer,
+) -> None:
+    """Behind a load balancer nobody knows which process is asked for it."""
+    limits = TurnLimits(fallback_seconds=0.01)
+    one, other = new_server(Titling, limits=limits), new_server(Titling, limits=limits)
+    reader, hands = await one.start()
+    follower = await other.open(attaches(reader.turn_id))
+    following = asyncio.create_task(_frames(follower))
+    hands.end()
+    await reader.end()
+    assert (await following)[-1] == SSE_TITLE_PENDING
+    asked = asyncio.create_task(other.ask(awaits_title(reader.thread_id)))
+    assert "title" not in await other.ask(loads(reader.thread_id))
+    assert not asked.done()
+    one.ready.set()
+    async with asyncio.timeout(5):
+        assert (await asked)["title"] == "About trains"
+    again, hands = await one.start(adds(reader.thread_id, **RESUME))
+    follower = await other.open(attaches(again.turn_id))
+    hands.end()
+    assert SSE_TITLE_PENDING not in await _frames(follower)
+    await again.end()
+
+
+async def test_a_title_that_never_comes_is_not_waited_for_for_ever(new_server: NewServer) -> None:
+    """No longer than making one may take; and not at all where the context wants none."""
+    limits = TurnLimits(fallback_seconds=0.01, title_seconds=0.05)
+    one, other = new_server(limits=limits), new_server(Titling, limits=limits)
+    reader = await one.run()
+    async with asyncio.timeout(5):
+        assert "title" not in await other.ask(awaits_title(reader.thread_id))
+    second, hands = await one.start(adds(reader.thread_id, **RESUME))
+    untitled = await other.open(attaches(second.turn_id), Untitled(ANN))
+    hands.end()
+    assert SSE_TITLE_PENDING not in await _frames(untitled)
+    await second.end()
+
+
+async def test_an_answer_is_whole_though_its_title_cannot_be_looked_for(
+    new_server: NewServer,
+) -> None:
+    """The database went away after the last event: nothing is missing of the answer."""
+    one, other = new_server(), new_server(Titling)
+    reader, hands = await one.start()
+    follower = await other.open(attaches(reader.turn_id))
+
+    async def fail(thread_id: str, context: Any) -> Any:
+        raise StoreUnavailable("away")
+
+    other.store.load_thread = fail  # type: ignore[method-assign]
+    hands(added(), says("whole"))
+    hands.end()
+    frames = await _frames(follower)
+    assert SSE_TITLE_PENDING not in frames
+    assert b"thread.item.done" in frames[-1]
+    await reader.end()
+
+
+class Untitled(dict[str, Any]):
+    """A context that wants no titles."""
+
+    automatic_thread_titling = False
+
+
+async def _frames(reader: Reader) -> list[bytes]:
+    """All that the stream says, comments too."""
+    return [frame async for frame in reader.result]
 
 
 async def _whichever_ends(*streams: Reader) -> list[Reader]:

@@ -25,6 +25,7 @@ from chatkit.types import (
 from chatkit.wire import encode_json, encode_thread
 
 from .pages import laid_over, with_drafts
+from .titling import announce_title, wait_for_title
 
 if TYPE_CHECKING:
     from chatkit.store.contract import ClientThread
@@ -74,7 +75,7 @@ async def attach(
     _check_cursor(after, record.last_seq)
     if after < record.last_seq:
         await _check_is_kept(server, turn_id, after)
-    return read_logged_turn(server.supervisor(), record, after)
+    return _read_record(server, record, after, context)
 
 
 async def stop(server: Server, request: TurnsStopReq, context: Any) -> bytes:
@@ -115,8 +116,18 @@ async def find_earlier(
             continue
         if record.trimmed:
             raise TurnTrimmed(record.id)
-        return read_logged_turn(supervisor, record, 0)
+        return _read_record(server, record, 0, context)
     return None
+
+
+def _read_record(
+    server: Server, record: TurnRecord, after: int, context: Any
+) -> AsyncGenerator[bytes, None]:
+    """The rest of a turn that is over, or runs in another process."""
+    frames = read_logged_turn(server.supervisor(), record, after)
+    if record.state != "running":
+        return frames
+    return announce_title(server, frames, record.thread_id, context)
 
 
 async def load_thread(server: Server, request: ThreadsGetByIdReq, context: Any) -> bytes:
@@ -126,10 +137,10 @@ async def load_thread(server: Server, request: ThreadsGetByIdReq, context: Any) 
     """
     thread_id = request.params.thread_id
     supervisor = server.supervisor()
-    if request.metadata.get("chatkit.title") is True and supervisor.titles.is_under_way(thread_id):
+    if request.metadata.get("chatkit.title") is True:
         # Nobody waits for what is not his.
-        await server.store.load_thread(thread_id, context)
-        await supervisor.titles.wait(thread_id)
+        thread = await server.store.load_thread(thread_id, context)
+        await wait_for_title(server, thread, context)
     running = supervisor.running_on(thread_id)
     if running is None or not announces_resume(request):
         thread = await server.pages.load_thread(thread_id, context)

@@ -1,11 +1,18 @@
-"""Whether a thread gets a title of its server's making, and how it is asked for one."""
+"""Whether a thread gets a title of its server's making, and how one waits for it.
+
+Above: the responses, which have it made; `resume`, where pages ask for it. Below: the turns.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
+from chatkit.errors import ChatKitError
 from chatkit.types import ThreadMetadata, UserMessageItem
+from chatkit.wire import SSE_TITLE_PENDING
 
 if TYPE_CHECKING:
     from .server import ChatKitServer
@@ -20,9 +27,54 @@ def title_maker(
 
     A context says so by its attribute `automatic_thread_titling`, as those of sessions do.
     """
-    if not (server.makes_titles and getattr(context, "automatic_thread_titling", True)):
+    if not _makes_titles(server, context):
         return None
     return lambda thread: server.title_thread(thread, message, context)
 
 
-__all__ = ["TitleMaker", "title_maker"]
+async def wait_for_title(server: ChatKitServer[Any], thread: ThreadMetadata, context: Any) -> None:
+    """Returns once the thread has a title, or nobody makes one for it any more.
+
+    Another process that may be making one is not asked: the thread is looked at once in
+    `fallback_seconds`, for as long as making a title may take.
+    """
+    supervisor = server.supervisor()
+    if supervisor.titles.is_under_way(thread.id):
+        await supervisor.titles.wait(thread.id)
+        return
+    if thread.title or not supervisor.elsewhere.exists or not _makes_titles(server, context):
+        return
+    clock, limits = asyncio.get_running_loop().time, supervisor.limits
+    end = clock() + limits.title_seconds
+    while clock() < end:
+        await asyncio.sleep(limits.fallback_seconds)
+        if (await server.store.load_thread(thread.id, context)).title:
+            return
+
+
+async def announce_title(
+    server: ChatKitServer[Any], frames: AsyncGenerator[bytes, None], thread_id: str, context: Any
+) -> AsyncGenerator[bytes, None]:
+    """The stream of a turn of another process, and that a title may follow it.
+
+    Only the process that makes a title knows of it; so a reader of another one is told wherever
+    there is none yet.
+    """
+    async with aclosing(frames):
+        async for frame in frames:
+            yield frame
+    if not _makes_titles(server, context):
+        return
+    try:
+        thread = await server.store.load_thread(thread_id, context)
+    except ChatKitError:
+        return  # deleted meanwhile, or out of reach: the answer is whole all the same
+    if not thread.title:
+        yield SSE_TITLE_PENDING
+
+
+def _makes_titles(server: ChatKitServer[Any], context: Any) -> bool:
+    return server.makes_titles and getattr(context, "automatic_thread_titling", True)
+
+
+__all__ = ["TitleMaker", "announce_title", "title_maker", "wait_for_title"]

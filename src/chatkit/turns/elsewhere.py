@@ -42,6 +42,11 @@ class Elsewhere:
         self._reaping: asyncio.Task[None] | None = None
         self._obeying: asyncio.Task[None] | None = None
 
+    @property
+    def exists(self) -> bool:
+        """Whether there may be other processes at all."""
+        return self._shared is not None
+
     async def check(self, plan: TurnPlan) -> None:
         """Raises: TurnBusy where the plan's turn would be refused for one that runs elsewhere."""
         if self._shared is None or not self._is_refused(plan):

@@ -1,5 +1,6 @@
 """What the AccessStore contract says of keys, sessions and counts, a check for each sentence."""
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -113,6 +114,22 @@ async def check_requests_have_to_wait_for_the_next_minute(lab: StoreLab) -> None
     expect_equal(waits, [0.0, 50.0], "the seconds to wait in the next minute")
 
 
+async def check_processes_count_together(lab: StoreLab) -> None:
+    """However many ask at the same time: as many pass as may, and no more."""
+    access, other = _access(lab), await lab.reopen()
+    if not isinstance(other, KeepsAccess):
+        raise NotApplicable("the reopened store keeps no sessions")
+    await access.add_session(_session())
+    both = (access, other.access()) * 8
+    waits = await asyncio.gather(*(one.count_request("a", 5, MORNING) for one in both))
+    expect_equal(waits.count(0.0), 5, "how many of 16 requests passed where 5 are allowed")
+    files = await asyncio.gather(*(one.count_upload("cksess_1", 5) for one in both))
+    expect_equal(files.count(True), 5, "how many of 16 files passed where 5 are allowed")
+    cancelled = await access.cancel_session("cksess_1", MORNING)
+    seen = await other.access().load_session("cksess_1")
+    expect_equal(seen, cancelled, "a session that another process has cancelled")
+
+
 async def check_old_sessions_are_forgotten(lab: StoreLab) -> None:
     """The others stay."""
     access = _access(lab)
@@ -166,6 +183,7 @@ ACCESS_CHECKS = (
     check_a_cancelled_session_stays_cancelled,
     check_uploads_are_counted_up_to_the_most,
     check_requests_have_to_wait_for_the_next_minute,
+    check_processes_count_together,
     check_old_sessions_are_forgotten,
     check_threads_of_all_owners_are_listed_in_order,
 )
