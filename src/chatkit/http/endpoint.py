@@ -5,7 +5,7 @@ page size. So nobody uploads 25 MiB before the host has said who it is.
 """
 
 from pydantic import ValidationError
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from chatkit.errors import InvalidRequest
@@ -18,11 +18,10 @@ from .draining import Draining
 from .gate import Gate, Guest
 from .open_streams import OpenStreams
 from .origins import METHODS, Origins
-from .problems import BodyInvalid, json_response, problem_of
+from .problems import BodyInvalid, json_response
 from .reached import announce
 from .refused import Refused
 from .settings import Settings
-from .stream import EventStream
 from .visit import Visit
 
 
@@ -42,13 +41,7 @@ class Endpoint:
         """Answers one request."""
         request = Request(scope, receive)
         visit = Visit(send, self._origins.headers(request.headers))
-        try:
-            await self._serve(request, visit)
-        except ClientDisconnect:
-            return
-        except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer
-            await problem_of(error).response()(scope, receive, visit.send)
-        visit.log()
+        await visit.serve(request, self._serve)
 
     async def _serve(self, request: Request, visit: Visit) -> None:
         if request.method == "OPTIONS":
@@ -57,14 +50,7 @@ class Endpoint:
             return
         guest, answer = await self._answer(request, visit)
         if isinstance(answer, StreamingResult):
-            with self._streams.one_more(guest.server.user_of(guest.context)):
-                await EventStream(
-                    answer.json_events,
-                    request.receive,
-                    visit.send,
-                    patience=self._settings.send_seconds,
-                    until=guest.wait_for_end,
-                ).run()
+            await self._streams.run(answer.json_events, guest, request, visit)
             return
         await json_response(answer.json)(request.scope, request.receive, visit.send)
 

@@ -1,22 +1,46 @@
-"""How many streams each user has open at this process: each costs memory, and a place in a loop."""
+"""The streams that are open at this process: each costs memory, and a place in a loop."""
 
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import AsyncGenerator, Generator
 from contextlib import contextmanager
+
+from starlette.requests import Request
 
 from chatkit.errors import TooManyStreams
 
+from .gate import Guest
+from .settings import Settings
+from .stream import EventStream
+from .visit import Visit
+
 
 class OpenStreams:
-    """Counts them. A user of None, of whom nothing is known, is not counted."""
+    """Counts those of each user. A user of None, of whom nothing is known, is not counted."""
 
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
+    def __init__(self, settings: Settings) -> None:
+        self._limit = settings.max_streams_per_user
+        self._patience = settings.send_seconds
         self._counts: Counter[str] = Counter()
 
+    async def run(
+        self, frames: AsyncGenerator[bytes, None], guest: Guest, request: Request, visit: Visit
+    ) -> None:
+        """Sends a guest's stream to its end, or until the guest has to leave.
+
+        Raises: TooManyStreams; what the reader raised before anything was sent.
+        """
+        with self._one_more(guest.server.user_of(guest.context)):
+            stream = EventStream(
+                frames,
+                request.receive,
+                visit.send,
+                patience=self._patience,
+                until=guest.wait_for_end,
+            )
+            await stream.run()
+
     @contextmanager
-    def one_more(self, user: str | None) -> Generator[None, None, None]:
-        """Counts a stream for the length of the block. Raises: TooManyStreams."""
+    def _one_more(self, user: str | None) -> Generator[None, None, None]:
         if user is None:
             yield
             return

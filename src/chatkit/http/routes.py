@@ -57,7 +57,7 @@ class ChatKitRoutes:
         """The one server; None with workflows."""
         self.servers = gate.servers
         self._draining = Draining(gate.servers, self.settings.drain_seconds)
-        streams = OpenStreams(self.settings.max_streams_per_user)
+        streams = OpenStreams(self.settings)
         self.routes: list[BaseRoute] = [
             Route(
                 self.settings.path,

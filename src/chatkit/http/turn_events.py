@@ -7,7 +7,7 @@ The same turn, owner and cursor rules as `turns.attach`.
 import logging
 from typing import Any
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -19,10 +19,8 @@ from .draining import Draining
 from .gate import Gate
 from .open_streams import OpenStreams
 from .origins import Origins
-from .problems import problem_of
 from .refused import Refused
 from .settings import Settings
-from .stream import EventStream
 from .visit import Visit
 
 logger = logging.getLogger(__name__)
@@ -35,7 +33,6 @@ class TurnEvents:
         self, gate: Gate, settings: Settings, draining: Draining, streams: OpenStreams
     ) -> None:
         self._gate = gate
-        self._settings = settings
         self._draining = draining
         self._streams = streams
         self._origins = Origins(settings)
@@ -45,13 +42,7 @@ class TurnEvents:
         request = Request(scope, receive)
         visit = Visit(send, self._origins.headers(request.headers))
         visit.kind = "turn events"
-        try:
-            await self._serve(request, visit)
-        except ClientDisconnect:
-            return
-        except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer
-            await problem_of(error).response()(scope, receive, visit.send)
-        visit.log()
+        await visit.serve(request, self._serve)
 
     async def _serve(self, request: Request, visit: Visit) -> None:
         if request.method != "GET":
@@ -71,14 +62,7 @@ class TurnEvents:
             await result.json_events.aclose()
             await Response(status_code=204)(request.scope, request.receive, visit.send)
             return
-        with self._streams.one_more(guest.server.user_of(guest.context)):
-            await EventStream(
-                result.json_events,
-                request.receive,
-                visit.send,
-                patience=self._settings.send_seconds,
-                until=guest.wait_for_end,
-            ).run()
+        await self._streams.run(result.json_events, guest, request, visit)
 
 
 async def _is_over(server: ChatKitServer[Any], turn_id: str, after: int) -> bool:

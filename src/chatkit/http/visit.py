@@ -2,8 +2,12 @@
 
 import logging
 import time
+from collections.abc import Awaitable, Callable
 
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message, Send
+
+from .problems import problem_of
 
 logger = logging.getLogger(__name__)
 
@@ -17,6 +21,18 @@ class Visit:
         self._began = time.perf_counter()
         self._status = 0
         self.kind = "-"
+
+    async def serve(
+        self, request: Request, answer: Callable[[Request, "Visit"], Awaitable[None]]
+    ) -> None:
+        """Has the request answered; whatever is raised on the way becomes the answer."""
+        try:
+            await answer(request, self)
+        except ClientDisconnect:
+            return
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer
+            await problem_of(error).response()(request.scope, request.receive, self.send)
+        self.log()
 
     async def send(self, message: Message) -> None:
         """Passes a message on; the first one gets the headers."""
