@@ -28,8 +28,14 @@ from chatkit.cli import main
 from chatkit.cli.doctor.address import check_address
 from chatkit.cli.doctor.database import check_database, check_folder
 from chatkit.cli.doctor.finding import Finding
+from chatkit.cli.doctor.installation import (
+    check_distributions,
+    check_installation,
+    check_page,
+    check_sqlite,
+)
 from chatkit.cli.doctor.policy import allows, check_policy, parse_policy
-from chatkit.http import Refused, create_app
+from chatkit.http import Refused, bundle, create_app
 from chatkit.server import ChatKitServer
 from chatkit.store import MemoryStore
 from chatkit.store.sqlite import SQLiteStore
@@ -348,6 +354,84 @@ def test_both_distributions_at_once_are_a_problem(environment: Path) -> None:
     assert "openai-chatkit 1.6.5 is installed as well" in both[1]
     assert broken[1].startswith("2 files of chatkit-selfhosted are missing or changed: chatkit/")
     assert unusable[1].startswith("this installation cannot be imported")
+
+
+def test_an_old_sqlite_is_a_problem() -> None:
+    """Python brings its own: there is nothing to install."""
+    assert check_sqlite("3.45.1").level == "ok"
+    found = check_sqlite("3.34.1")
+    assert (found.level, "3.34.1 is too old" in found.message) == ("problem", True)
+    assert "SQLite 3.35 or newer" in found.fix
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The only place that distributions are looked for in, with a little package of one file."""
+    package = tmp_path / "chatkit"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    monkeypatch.setattr(sys, "path", [str(tmp_path)])
+    return tmp_path
+
+
+def test_a_distribution_is_compared_with_what_was_installed(place: Path) -> None:
+    """Each file by its hash: what was changed and what is gone is named, three at most."""
+    package = place / "chatkit"
+    (only,) = check_distributions(package)
+    assert (only.level, only.fix) == ("note", "pip install chatkit-selfhosted")
+    names = [package / f"{letter}.py" for letter in "abcd"]
+    for name in names:
+        name.write_text("whole")
+    install(place, "chatkit-selfhosted", "0.1.0", [*names, package / "__init__.py"])
+    assert levels(list(check_distributions(package)), "packages") == ["ok"]
+    for name in names[:3]:
+        name.write_text("another")
+    names[3].unlink()
+    found = list(check_distributions(package))
+    assert "4 files of chatkit-selfhosted are missing or changed" in messages(found)
+    assert "chatkit/a.py, chatkit/b.py, chatkit/c.py …" in messages(found)
+    assert found[0].fix == "pip install --force-reinstall --no-deps chatkit-selfhosted"
+
+
+def test_the_official_distribution_beside_ours_is_named_with_its_version(place: Path) -> None:
+    """Whichever was installed last has written over the other."""
+    package = place / "chatkit"
+    for name, version in (("chatkit-selfhosted", "0.1.0"), ("openai-chatkit", "1.6.5")):
+        install(place, name, version, [package / "__init__.py"])
+    (found, extra) = check_distributions(package)
+    assert "openai-chatkit 1.6.5 is installed as well" in found.message
+    assert found.fix.startswith("pip uninstall openai-chatkit, then: pip install --force-reinstall")
+    assert extra.fix == 'if you need it: pip install "chatkit-selfhosted[other]"'
+    install(place, "not-there-at-all", "1", [])
+    assert list(check_distributions(package))[-1].level == "ok"
+
+
+def test_a_page_that_is_missing_or_stale_is_a_problem(tmp_path: Path) -> None:
+    """With a source beside it, it is built anew; a package from an index is installed anew."""
+    package, web = tmp_path / "src" / "chatkit", tmp_path / "web"
+    assert check_page(package).level == "problem"
+    (package / "http" / "assets").mkdir(parents=True)
+    shutil.copy(bundle.__file__, package / "http" / "bundle.py")
+    installed = check_page(package)
+    assert "is not there" in installed.message
+    assert installed.fix.startswith("pip install --force-reinstall")
+    web.mkdir()
+    (web / "package.json").write_text("{}")
+    assert check_page(package).fix == "run `make web`, or `python web/build_page.py`"
+    assets = package / "http" / "assets"
+    for name in bundle.ENTRIES:
+        (assets / name).write_text("")
+    assert "built from an older source" in check_page(package).message
+    bundle.mark_source(web, assets)
+    assert (check_page(package).level, check_page(package).subject) == ("ok", "page")
+    (web / "package.json").write_text('{"version": "2"}')
+    assert "built from an older source" in check_page(package).message
+
+
+def test_what_is_installed_here_is_looked_at_whole() -> None:
+    """Python, SQLite, packages, page: each is said something of."""
+    subjects = {finding.subject for finding in check_installation()}
+    assert {"Python", "SQLite", "packages", "page"} <= subjects
 
 
 # The command

@@ -29,20 +29,22 @@ _SHOWN: Final = 3
 
 def check_installation() -> Iterator[Finding]:
     """What there is to say of this environment."""
-    yield ok("Python", f"{platform.python_version()} at {Path(chatkit.__file__).parents[1]}")
-    yield _check_sqlite()
-    yield from _check_distributions()
-    yield _check_page()
+    package = Path(chatkit.__file__).parent
+    yield ok("Python", f"{platform.python_version()} at {package.parent}")
+    yield check_sqlite(sqlite3.sqlite_version)
+    yield from check_distributions(package)
+    yield check_page(package)
 
 
-def _check_sqlite() -> Finding:
-    if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
+def check_sqlite(version: str) -> Finding:
+    """Whether this version of SQLite, such as "3.45.1", has what the stores ask of it."""
+    if tuple(int(number) for number in version.split(".")) < _OLDEST_SQLITE:
         return problem(
             "SQLite",
-            f"version {sqlite3.sqlite_version} is too old",
+            f"version {version} is too old",
             "use a Python that was built with SQLite 3.35 or newer",
         )
-    return ok("SQLite", sqlite3.sqlite_version)
+    return ok("SQLite", version)
 
 
 def _find(name: str) -> Distribution | None:
@@ -52,9 +54,9 @@ def _find(name: str) -> Distribution | None:
         return None
 
 
-def _check_distributions() -> Iterator[Finding]:
+def check_distributions(where: Path) -> Iterator[Finding]:
+    """Whether the folder that `import chatkit` gets is of this package, and of it alone."""
     ours, official = _find(OURS), _find(OFFICIAL)
-    where = Path(chatkit.__file__).parent
     if official is not None:
         yield problem(
             "packages",
@@ -110,25 +112,33 @@ def _check_extras(ours: Distribution) -> Iterator[Finding]:
             yield ok(f"extra [{extra}]", "installed")
 
 
-def _check_page() -> Finding:
-    bundle = _load_bundle()
-    web = bundle.ASSETS.parents[3] / "web"
-    if not bundle.is_built():
-        return problem("page", "chatkit.js is not built, so pages get a 404 for it", _BUILD)
-    if (web / "package.json").is_file() and not bundle.is_fresh(web):
-        return problem("page", "chatkit.js was built from an older source", _BUILD)
+def check_page(package: Path) -> Finding:
+    """Whether the page is in the package, and was built from the source beside it, if that is."""
+    program, web = package / "http" / "bundle.py", package.parents[1] / "web"
+    has_source = (web / "package.json").is_file()
+    fix = _BUILD if has_source else REINSTALL
+    bundle = _load(program) if program.is_file() else None
+    if bundle is None or not bundle.is_built():
+        return problem("page", "chatkit.js is not there, so pages get a 404 for it", fix)
+    if has_source and not bundle.is_fresh(web):
+        return problem("page", "chatkit.js was built from an older source", fix)
     return ok("page", f"chatkit.js and {sum(1 for _ in bundle.files()) - 1} files beside it")
 
 
-def _load_bundle() -> ModuleType:
-    """`chatkit.http.bundle` alone: what is around it may be another package's."""
-    path = Path(__file__).parents[2] / "http" / "bundle.py"
-    spec = spec_from_file_location("chatkit_bundle", path)
-    if spec is None or spec.loader is None:
+def _load(path: Path) -> ModuleType:
+    """The module in this file alone: what is around it may be another package's."""
+    spec = spec_from_file_location(f"chatkit_{path.stem}", path)
+    if spec is None or spec.loader is None:  # pragma: no cover - every .py file has one
         raise ImportError(f"cannot load {path}")
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
 
-__all__ = ["REINSTALL", "check_installation"]
+__all__ = [
+    "REINSTALL",
+    "check_distributions",
+    "check_installation",
+    "check_page",
+    "check_sqlite",
+]
