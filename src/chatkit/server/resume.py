@@ -139,8 +139,7 @@ async def load_thread(server: Server, request: ThreadsGetByIdReq, context: Any) 
     supervisor = server.supervisor()
     if request.metadata.get("chatkit.title") is True:
         # Nobody waits for what is not his.
-        thread = await server.store.load_thread(thread_id, context)
-        await wait_for_title(server, thread, context)
+        await wait_for_title(server, await server.store.load_thread(thread_id, context), context)
     running = supervisor.running_on(thread_id)
     if running is None or not announces_resume(request):
         thread = await server.pages.load_thread(thread_id, context)
