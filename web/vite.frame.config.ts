@@ -1,8 +1,9 @@
 /** Builds `chatkit-ui.js`: a module for the frame, its styles inside, and what it loads lazily. */
 import { defineConfig } from "vite";
-import { alias, licences, outDir, target } from "./vite.shared";
+import { alias, define, licences, outDir, target } from "./vite.shared";
 
 export default defineConfig({
+  define,
   resolve: { alias },
   plugins: [licences("THIRD-PARTY-LICENSES-chatkit-ui.txt")],
   esbuild: { jsx: "automatic", jsxImportSource: "preact" },

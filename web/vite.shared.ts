@@ -1,4 +1,6 @@
 /** What all builds share: where they go, for whom they are, and what is put in. */
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import license from "rollup-plugin-license";
 import type { Plugin } from "vite";
 import { en } from "./src/locales/en";
@@ -10,8 +12,20 @@ export const alias = {
   "react-dom": "preact/compat",
   "react/jsx-runtime": "preact/jsx-runtime",
 };
-/** The names of the strings, for the script that carries none of them. */
-export const define = { STRING_KEYS: JSON.stringify(Object.keys(en)) };
+/** What the element and the frame say to each other: scripts of two builds that differ here don't go together. */
+const CONTRACT = ["element/frame_host.ts", "element/options.ts", "session/contract.ts", "protocol/types.ts"];
+
+function contractDigest(): string {
+  const digest = createHash("sha256");
+  for (const file of CONTRACT) digest.update(readFileSync(new URL(`src/${file}`, import.meta.url)));
+  return digest.digest("hex").slice(0, 12);
+}
+
+export const define = {
+  /** The names of the strings, for the script that carries none of them. */
+  STRING_KEYS: JSON.stringify(Object.keys(en)),
+  CONTRACT: JSON.stringify(contractDigest()),
+};
 
 /** Writes down whose packages are in a build, with their licences; fails for one that may not be. */
 export function licences(file: string): Plugin {

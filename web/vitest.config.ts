@@ -2,7 +2,8 @@
 import { configDefaults, defineConfig } from "vitest/config";
 import { alias, define } from "./vite.shared";
 
-const shared = { define, resolve: { alias }, esbuild: { jsx: "automatic" as const, jsxImportSource: "preact" } };
+// A copy for each: vitest takes what is defined out of the object that it is given.
+const shared = () => ({ define: { ...define }, resolve: { alias }, esbuild: { jsx: "automatic" as const, jsxImportSource: "preact" } });
 
 export default defineConfig({
   test: {
@@ -12,7 +13,7 @@ export default defineConfig({
     minWorkers: 1,
     projects: [
       {
-        ...shared,
+        ...shared(),
         test: {
           name: "unit",
           include: ["tests/unit/**/*.test.{ts,tsx}"],
@@ -22,7 +23,7 @@ export default defineConfig({
         },
       },
       {
-        ...shared,
+        ...shared(),
         test: {
           name: "browser",
           include: ["tests/browser/**/*.test.ts"],

@@ -11,6 +11,8 @@ const MARK = "slower-from-here";
 const MEASURED_MS = 4_000;
 const WORDS_PER_SECOND = 200;
 const RUNS = 3;
+/** A frame that comes so long after the one before has missed its time: one is due every 16.7 ms. */
+const LATE_MS = 25;
 const TEXTS = ["mixed", "list", "table", "code"] as const;
 
 const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;
@@ -52,8 +54,8 @@ async function measureScrolling(chat: Chat, meter: Meter): Promise<void> {
     const work = await meter.measure(async () => {
       frames = await scroll(chat, step);
     });
-    const late = frames.filter((time) => time > 25).length;
-    sayLine(`scroll all of it ${way}: frames, later than 25 ms`, `${frames.length}, ${late}`);
+    const late = frames.filter((time) => time > LATE_MS).length;
+    sayLine(`scroll all of it ${way}: frames, later than ${LATE_MS} ms`, `${frames.length}, ${late}`);
     sayLine(`scroll all of it ${way}: script for each frame`, ms(work.ScriptDuration / frames.length));
   }
 }
@@ -93,12 +95,32 @@ async function measureAnswer(site: Site, kind: (typeof TEXTS)[number]): Promise<
     new MutationObserver(() => (seen.updates += 1)).observe(element, { subtree: true, childList: true, characterData: true });
     return seen;
   });
+  const seen = await watchFrames(chat);
   const work = await meter.measure(() => chat.page.waitForTimeout(MEASURED_MS));
+  const { frames, late, long } = await seen.jsonValue();
   const updates = Math.max(1, (await count.jsonValue()).updates);
   const what = `${WORDS} words at ${WORDS_PER_SECOND}/s, ${kind}: `;
   sayLine(`${what}script for each of ${updates} updates at the end`, ms(work.ScriptDuration / updates));
   sayLine(`${what}style and layout for each`, ms((work.LayoutDuration + work.RecalcStyleDuration) / updates));
+  sayLine(`${what}frames, dropped; tasks over 50 ms`, `${frames}, ${late}; ${long}`);
   await site.closePages();
+}
+
+/** Counts the frames from now on, those that come too late, and what blocks the page. */
+async function watchFrames(chat: Chat) {
+  return chat.log.evaluateHandle((_, latest) => {
+    const seen = { frames: 0, late: 0, long: 0 };
+    let before = performance.now();
+    const next = (now: number) => {
+      seen.frames += 1;
+      if (now - before > latest) seen.late += 1;
+      before = now;
+      requestAnimationFrame(next);
+    };
+    requestAnimationFrame(next);
+    new PerformanceObserver((list) => (seen.long += list.getEntries().length)).observe({ type: "longtask" });
+    return seen;
+  }, LATE_MS);
 }
 
 /** The text with a mark where its last words begin, and how many words come before it. */

@@ -1,45 +1,65 @@
-/** Takes the pictures of the documentation: `npm run screenshots` writes docs/images/web-*.png. */
-import { mkdirSync } from "node:fs";
+/**
+ * Takes pictures of each state: `npm run screenshots` those of the documentation, docs/images/web-*.webp;
+ * `npm run screenshots -- FOLDER [STATE…]` all of them, narrow, middling and wide, light and dark, as PNG.
+ */
+import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type Chat, Site, type HostPage } from "../tests/browser/site";
+import type { Page } from "playwright-core";
+import { Site } from "../tests/browser/site";
+import { STATES, type State } from "./states";
 
-const FOLDER = fileURLToPath(new URL("../../docs/images/", import.meta.url));
-const LARGE = { width: 800, height: 640 };
-const SMALL = { width: 320, height: 640 };
+const DOCS = fileURLToPath(new URL("../../docs/images/", import.meta.url));
+const SCHEMES = ["light", "dark"] as const;
+const SIZES = [{ width: 320, height: 640 }, { width: 768, height: 640 }, { width: 1440, height: 900 }] as const;
+const [NARROW, MIDDLING] = SIZES;
+const QUALITY = 80;
 
-interface Picture {
-  readonly name: string;
-  readonly host?: HostPage;
-  readonly show: (chat: Chat) => Promise<unknown>;
-}
+type Scheme = (typeof SCHEMES)[number];
+type Size = (typeof SIZES)[number];
 
-const dark = { options: { theme: "dark" as const } };
-const START = { startScreen: { greeting: "How can we help?", prompts: [{ label: "Where is my order?", prompt: "help", icon: "cube" as const }] } };
-
-const PICTURES: readonly Picture[] = [
-  { name: "start", host: { options: START }, show: (chat) => chat.text("How can we help?").waitFor() },
-  { name: "answer", show: (chat) => chat.ask("code") },
-  { name: "answer-dark", host: dark, show: (chat) => chat.ask("table") },
-  { name: "answer-narrow", host: { viewport: SMALL }, show: (chat) => chat.ask("math") },
-  { name: "sources", show: async (chat) => { await chat.ask("sources"); await chat.frame.locator(".ck-sources summary").click(); } },
-  { name: "work", show: async (chat) => { await chat.ask("workflow"); await chat.frame.locator(".ck-workflow summary").first().click(); } },
-  { name: "notices", show: (chat) => chat.ask("notice") },
-  { name: "error", show: (chat) => chat.ask("error") },
-  { name: "questions", show: (chat) => chat.ask("questions") },
-  { name: "locked", host: dark, show: (chat) => chat.ask("lock") },
-  { name: "history", show: async (chat) => { await chat.ask("table"); await chat.button("New chat").click(); await chat.ask("code"); await chat.call("showHistory"); await chat.frame.getByRole("searchbox").waitFor(); } },
-];
-
-const site = await Site.start(0);
-mkdirSync(FOLDER, { recursive: true });
-try {
-  for (const { name, host, show } of PICTURES) {
-    const chat = await site.open({ viewport: LARGE, ...host });
-    await show(chat);
-    await chat.log.or(chat.frame.getByRole("main")).first().evaluate(() => new Promise((resolve) => requestIdleCallback(resolve)));
-    await chat.page.screenshot({ path: `${FOLDER}web-${name}.png` });
+async function take(state: State, scheme: Scheme, viewport: Size, keep: (page: Page) => Promise<unknown>): Promise<void> {
+  const chat = await site.open({ ...state.host, options: { ...state.host?.options, theme: scheme }, viewport });
+  try {
+    await state.show(chat, site);
+    const view = chat.page.frames()[1] ?? chat.page.mainFrame();
+    await view.evaluate(() => new Promise((resolve) => requestIdleCallback(() => requestAnimationFrame(resolve))));
+    await keep(chat.page);
+  } finally {
+    await site.control("turnstile", { do: "free" });
     await site.closePages();
   }
+}
+
+async function keepWebp(page: Page, name: string): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const { data } = await session.send("Page.captureScreenshot", { format: "webp", quality: QUALITY });
+  writeFileSync(`${DOCS}web-${name}.webp`, Buffer.from(data, "base64"));
+}
+
+async function takeAll(folder: string, only: readonly string[]): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  for (const state of STATES.filter(({ name }) => only.length === 0 || only.includes(name))) {
+    for (const scheme of SCHEMES) {
+      for (const size of SIZES) {
+        await take(state, scheme, size, (page) => page.screenshot({ path: `${folder}/${state.name}-${scheme}-${size.width}.png` }));
+      }
+    }
+  }
+}
+
+/** Each state once in light and once narrow in the dark. */
+async function takeForDocs(): Promise<void> {
+  mkdirSync(DOCS, { recursive: true });
+  for (const state of STATES) {
+    await take(state, "light", MIDDLING, (page) => keepWebp(page, state.name));
+    await take(state, "dark", NARROW, (page) => keepWebp(page, `${state.name}-dark`));
+  }
+}
+
+const [folder, ...only] = process.argv.slice(2);
+const site = await Site.start(0);
+try {
+  await (folder === undefined ? takeForDocs() : takeAll(folder, only));
 } finally {
   await site.stop();
 }

@@ -127,7 +127,10 @@ export function defineElement(source: ScriptSource): void {
         },
         source,
         () => this.mounted(),
-        (error) => this.emit("chatkit.error", { error }),
+        (error) => {
+          this.view.reject(error);
+          this.emit("chatkit.error", { error });
+        },
       );
       this.root.append(this.frame.iframe);
     }
@@ -189,5 +192,7 @@ function withResolvers<T>() {
     resolve = onResolve;
     reject = onReject;
   });
+  // Whoever waits for it is told; often nobody does.
+  promise.catch(() => undefined);
   return { promise, resolve, reject };
 }

@@ -4,7 +4,7 @@
  * Works under `script-src 'self'`, nonces, Trusted Types and from another origin; host styles stay
  * out. Moving the element in the page reloads the frame, which is then mounted anew.
  */
-import type { FrameHost, FrameUI } from "./frame_host";
+import { type FrameHost, type FrameUI, contract } from "./frame_host";
 import { followKeyboard } from "./keyboard";
 
 /** What this script's own element says of where the others are, and what lets them in. */
@@ -70,6 +70,7 @@ export class Frame {
     const view = this.iframe.contentWindow as (Window & typeof globalThis) | null;
     if (!view?.ChatKitUI) return;
     this.unmount?.();
+    if (view.ChatKitUI.contract !== contract) return this.refuse(view, view.ChatKitUI);
     const unmount = await view.ChatKitUI.mount(view.document, this.host);
     // Closed, or loaded anew, while it waited: that document is gone.
     if (this.iframe.contentWindow !== view) return unmount();
@@ -77,6 +78,12 @@ export class Frame {
     this.release?.();
     this.release = followKeyboard(this.iframe);
     this.onMounted();
+  }
+
+  /** The page is older than its server, or something on the way kept an old script. */
+  private refuse(view: Window, ui: FrameUI): void {
+    ui.refuse(view.document, this.host.locale());
+    this.onFailed(new Error("chatkit.js and chatkit-ui.js are of two versions: load the page anew"));
   }
 }
 

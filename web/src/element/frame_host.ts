@@ -16,7 +16,19 @@ export interface ViewHandle {
   focusComposer(): Promise<void>;
 }
 
+/**
+ * What the frame's script offers. A page that is open while its server is upgraded has an element of
+ * before and a frame of after: `contract` and `refuse` are all that such a pair may rely on.
+ */
 export interface FrameUI {
+  /** What this script and the element say to each other, as a digest. */
+  readonly contract: string;
   /** Shows the session in this document, in its language from the first; the returned function takes it away. */
   mount(page: Document, host: FrameHost): Promise<() => void>;
+  /** Says in this document that the page is to be loaded anew, and offers to. */
+  refuse(page: Document, locale: string): void;
 }
+
+/** The contract of the build that this script is of. */
+declare const CONTRACT: string;
+export const contract = CONTRACT;

@@ -147,11 +147,22 @@ class Gathered {
 }
 
 function withFacts(facts: Facts, { nodes }: Block): Facts {
-  const definitions = nodes.filter((node) => node.type === "definition" && !facts.definitions.has(node.identifier)) as Definition[];
-  const footnotes = nodes.filter((node) => node.type === "footnoteDefinition");
+  const known = meantIn(nodes);
+  const definitions = known.filter((node) => node.type === "definition" && !facts.definitions.has(node.identifier)) as Definition[];
+  const footnotes = known.filter((node) => node.type === "footnoteDefinition");
   return {
     definitions: definitions.length === 0 ? facts.definitions : new Map([...facts.definitions, ...definitions.reverse().map((node) => [node.identifier, node] as const)]),
     footnotes: footnotes.length === 0 ? facts.footnotes : [...facts.footnotes, ...footnotes],
     firstHeading: facts.firstHeading || (nodes.find((node) => node.type === "heading")?.depth ?? 0),
   };
+}
+
+/** What references may mean, wherever it stands: in a quotation or a list it holds for all of the text. */
+function meantIn(nodes: readonly RootContent[]): (Definition | FootnoteDefinition)[] {
+  return nodes.flatMap((node) => {
+    if (node.type === "definition") return [node];
+    if (node.type === "footnoteDefinition") return [node, ...meantIn(node.children)];
+    const isContainer = node.type === "blockquote" || node.type === "list" || node.type === "listItem";
+    return isContainer ? meantIn(node.children) : [];
+  });
 }

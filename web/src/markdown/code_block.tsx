@@ -1,11 +1,14 @@
 /** A block of code with its language and a button that copies it; coloured when that is loaded. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { memo } from "preact/compat";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../icons/icon";
 import type { Translate } from "../locales/strings";
 import { part } from "../view/parts";
 import type { CodeNode } from "./highlighting";
 
+/** Lines in a piece. */
+const PIECE = 64;
 const COPIED_MS = 2_000;
 /** Colouring waits for a pause: a block that streams is coloured a few times, not a thousand. */
 const PAUSE_MS = 120;
@@ -29,11 +32,38 @@ export function CodeBlock(props: { code: string; language: string; translate: Tr
         </button>
       </figcaption>
       <pre tabIndex={0}>
-        <code>{nodes ? nodes.map(coloured) : code}</code>
+        <code>{nodes ? nodes.map(coloured) : <Lines code={code} />}</code>
       </pre>
     </figure>
   );
 }
+
+/** Lines in pieces: of code that grows only the last is laid out anew. */
+function Lines({ code }: { code: string }) {
+  const known = useRef({ pieces: [] as readonly string[], text: "" });
+  if (!code.startsWith(known.current.text)) known.current = { pieces: [], text: "" };
+  const { pieces, text } = known.current;
+  const more = wholePieces(code.slice(text.length));
+  if (more.length > 0) known.current = { pieces: [...pieces, ...more], text: text + more.join("") };
+  const last = code.slice(known.current.text.length);
+  if (known.current.pieces.length === 0) return <>{code}</>;
+  return <>{[...known.current.pieces, last].map((piece, at) => <LinesPiece key={at} text={piece} />)}</>;
+}
+
+function wholePieces(code: string): readonly string[] {
+  const pieces: string[] = [];
+  let from = 0;
+  let lines = 0;
+  for (let at = code.indexOf("\n"); at >= 0; at = code.indexOf("\n", at + 1)) {
+    lines += 1;
+    if (lines % PIECE > 0) continue;
+    pieces.push(code.slice(from, at + 1));
+    from = at + 1;
+  }
+  return pieces;
+}
+
+const LinesPiece = memo(({ text }: { text: string }) => <span class="ck-lines">{text}</span>);
 
 function useHighlighted(code: string, language: string): readonly CodeNode[] | null {
   const [done, setDone] = useState<{ code: string; nodes: readonly CodeNode[] } | null>(null);

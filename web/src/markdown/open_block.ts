@@ -18,7 +18,7 @@ export interface OpenBlock {
 /** Parts at the end that may still change. */
 const UNSURE = 2;
 /** Fewer finished parts than this are not worth keeping apart. */
-const WORTH = 4;
+const WORTH = 1;
 
 /** The block whose parts at the end are parsed anew, or null for one that is short or of another kind. */
 export function openBlock(node: RootContent, source: string, before: OpenBlock | null): OpenBlock | null {

@@ -1,15 +1,17 @@
 /** Markdown nodes as elements: no HTML string is ever made, so there is nothing to sanitise. */
 import type {} from "mdast-util-math";
-import type { Definition, ListItem, Node, PhrasingContent, RootContent, Table, TableRow } from "mdast";
+import type { Definition, List, ListItem, Node, PhrasingContent, Resource, RootContent, Table, TableRow } from "mdast";
 import type { ComponentChildren } from "preact";
 import { Fragment } from "preact";
 import { memo } from "preact/compat";
+import { useCallback } from "preact/hooks";
 import type { Translate } from "../locales/strings";
 import { GuardedImage } from "./guarded_image";
 import { type ImageRules, imagePolicy, safeImage, safeLink } from "./urls";
 import { splitMarks, withoutMarks } from "./marks";
 import { CodeBlock } from "./code_block";
 import { Formula } from "./math";
+import { InPieces } from "./pieces";
 
 declare module "mdast-util-math" {
   interface InlineMath {
@@ -69,20 +71,20 @@ function renderNode(node: Renderable, context: RenderContext): ComponentChildren
     case "blockquote":
       return <blockquote dir="auto">{renderNodes(node.children, context)}</blockquote>;
     case "list":
-      return renderList(node, context);
+      return <ListView node={node} context={context} />;
     case "table":
-      return renderTable(node, context);
+      return <TableView node={node} context={context} />;
     case "thematicBreak":
       return <hr />;
     case "break":
       return <br />;
     case "link":
-      return renderLink(node.url, node.children, context);
+      return renderLink(node, node.children, context);
     case "image":
       return renderImage(node.url, node.alt ?? "", context);
     case "linkReference": {
       const definition = context.definitions.get(node.identifier);
-      return definition ? renderLink(definition.url, node.children, context) : renderNodes(node.children, context);
+      return definition ? renderLink(definition, node.children, context) : renderNodes(node.children, context);
     }
     case "imageReference": {
       const definition = context.definitions.get(node.identifier);
@@ -101,8 +103,11 @@ function renderText(text: string, context: RenderContext): ComponentChildren {
   return pieces.map((piece, index) => <Fragment key={index}>{typeof piece === "string" ? piece : context.renderMark(piece)}</Fragment>);
 }
 
-function renderList(node: Extract<RootContent, { type: "list" }>, context: RenderContext) {
-  const items = node.children.map((item, index) => <Item key={index} item={item} isLoose={node.spread === true} context={context} />);
+function ListView({ node, context }: { node: List; context: RenderContext }) {
+  // One blank line between or in its items makes all of them paragraphs.
+  const isLoose = node.spread === true || node.children.some((item) => item.spread === true);
+  const render = useCallback((item: ListItem, index: number) => <Item key={index} item={item} isLoose={isLoose} context={context} />, [isLoose, context]);
+  const items = <InPieces parts={node.children} render={render} />;
   return node.ordered ? <ol start={node.start ?? 1} dir="auto">{items}</ol> : <ul dir="auto">{items}</ul>;
 }
 
@@ -126,14 +131,15 @@ const Item = memo(({ item, isLoose, context }: { item: ListItem; isLoose: boolea
 
 type Align = Table["align"];
 
-function renderTable(node: Table, context: RenderContext) {
+function TableView({ node, context }: { node: Table; context: RenderContext }) {
   const [head, ...rows] = node.children;
   const { align } = node;
+  const render = useCallback((row: TableRow, at: number) => <Row key={at} row={row} align={align} isHead={false} context={context} />, [align, context]);
   return (
     <div class="ck-table" tabIndex={0} role="group" aria-label={context.translate("table.label")}>
       <table dir="auto">
         <thead>{head && <Row row={head} align={align} isHead={true} context={context} />}</thead>
-        <tbody>{rows.map((row, at) => <Row key={at} row={row} align={align} isHead={false} context={context} />)}</tbody>
+        <tbody><InPieces parts={rows} render={render} /></tbody>
       </table>
     </div>
   );
@@ -160,14 +166,14 @@ const Row = memo(
   (before, after) => before.row === after.row && before.context === after.context,
 );
 
-function renderLink(url: string, children: readonly Node[], context: RenderContext) {
+function renderLink({ url, title }: Resource, children: readonly Node[], context: RenderContext) {
   const href = safeLink(withoutMarks(url), context.base);
   if (href === null) return <>{renderNodes(children, context)}</>;
   const follow = (event: MouseEvent) => {
     if (context.followLink(href)) event.preventDefault();
   };
   return (
-    <a href={href} target="_blank" rel="noopener noreferrer nofollow" onClick={follow}>
+    <a href={href} target="_blank" rel="noopener noreferrer nofollow" onClick={follow} {...(title && { title: withoutMarks(title) })}>
       {renderNodes(children, context)}
     </a>
   );

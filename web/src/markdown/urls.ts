@@ -53,7 +53,9 @@ function matches(hostname: string, allowed: string): boolean {
 function parse(url: string, base: string): URL | null {
   try {
     // eslint-disable-next-line no-control-regex -- control characters hide a scheme
-    return new URL(url.replace(/[\u0000-\u0020\u007f]+/g, ""), base);
+    const plain = url.replace(/[\u0000-\u001f\u007f]+/g, "").trim();
+    // Browsers take a backslash for a slash: an address could lead to another host than it seems to.
+    return new URL(plain.replaceAll("\\", "%5C"), base);
   } catch {
     return null;
   }

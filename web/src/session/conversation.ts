@@ -7,6 +7,7 @@
 import type { ClientToolCallItem, ThreadItem, ThreadStreamEvent, UserMessageItem } from "../protocol/types";
 import { type Api, ApiError } from "./api";
 import { Answer, type Cursor, type RunningTurn, announced, attachRequest } from "./answer";
+import type { ResponseState } from "./contract";
 import type { Environment } from "./environment";
 import { type Emit, StreamError } from "./events";
 import { applyEvent, upsert } from "./fold";
@@ -227,18 +228,9 @@ export class Conversation {
     if (event.type === "thread.item.done" && event.item.type === "user_message") {
       items = items.filter((item) => item !== start.provisional);
     }
-    const open = new Set(response.openItemIds);
-    if (event.type === "thread.item.added") open.add(event.item.id);
-    if (event.type === "thread.item.done") open.delete(event.item.id);
-    const shows = "item" in event && ["assistant_message", "widget"].includes(event.item.type);
     this.store.set({
       thread: { ...thread, items: applyEvent(items, event) },
-      response: {
-        ...response,
-        phase: "streaming",
-        progress: shows ? null : response.progress,
-        openItemIds: open,
-      },
+      response: response.phase === "streaming" && !("item" in event) ? response : streaming(response, event),
     });
   }
 
@@ -290,6 +282,15 @@ function described(thread: import("../protocol/types").Thread) {
     status: thread.status ?? ({ type: "active" } as const),
     allowedImageDomains: thread.allowed_image_domains ?? null,
   };
+}
+
+/** The response once the event has come: what shows for itself needs no word of progress. */
+function streaming(response: ResponseState, event: ThreadStreamEvent): ResponseState {
+  const openItemIds = new Set(response.openItemIds);
+  if (event.type === "thread.item.added") openItemIds.add(event.item.id);
+  if (event.type === "thread.item.done") openItemIds.delete(event.item.id);
+  const shows = "item" in event && ["assistant_message", "widget"].includes(event.item.type);
+  return { ...response, phase: "streaming", progress: shows ? null : response.progress, openItemIds };
 }
 
 /** The call that the stream ended with: only then is the page asked. */

@@ -29,6 +29,13 @@ function sheetOf(styles: string): CSSStyleSheet {
   return sheet;
 }
 
+/** Sets the custom properties that the styles are written with. */
+export function showTokens(page: Document, tokens: Readonly<Record<string, string>>, scheme: "light" | "dark"): void {
+  const root = page.documentElement;
+  root.dataset["scheme"] = scheme;
+  for (const [name, value] of Object.entries(tokens)) root.style.setProperty(name, value);
+}
+
 /** Follows the options and the system's colour scheme; the returned function ends it. */
 export function applyTheme(page: Document, host: FrameHost): () => void {
   const view = page.defaultView ?? window;
@@ -43,12 +50,11 @@ export function applyTheme(page: Document, host: FrameHost): () => void {
     const theme = readably(themeOf(options), page);
     const scheme = theme.colorScheme === "system" ? (dark.matches ? "dark" : "light") : (theme.colorScheme ?? "light");
     const root = page.documentElement;
-    root.dataset["scheme"] = scheme;
     root.lang = host.locale();
     root.dir = isRightToLeft(host.locale()) ? "rtl" : "ltr";
     const tokens = tokensFor(theme, scheme);
     for (const name of given) if (!(name in tokens)) root.style.removeProperty(name);
-    for (const [name, value] of Object.entries(tokens)) root.style.setProperty(name, value);
+    showTokens(page, tokens, scheme);
     given = Object.keys(tokens);
     fonts.show(theme.typography?.fontSources ?? []);
   };

@@ -39,7 +39,8 @@ export function App({ host, first }: { host: FrameHost; first: Loaded }) {
 /** The strings in force: the first ones until another locale's are here, and the page's own over them. */
 function Translated({ first, children }: { first: Loaded; children: ComponentChildren }) {
   const host = useHost();
-  const locale = useSelect(() => host.locale());
+  const wanted = useSelect((state) => state.options.locale);
+  const locale = useMemo(() => host.locale(), [host, wanted]);
   const own = useSelect((state) => state.options.strings);
   const [loaded, setLoaded] = useState(first);
   useEffect(() => {

@@ -1,5 +1,5 @@
 /** The person's conversations: found by title, opened, renamed, deleted with a way back. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../icons/icon";
 import type { ThreadSummary } from "../session/contract";
 import { quietly } from "./quietly";
@@ -46,12 +46,7 @@ export function History() {
       {!history.isLoading && !history.hasMore && found.length === 0 && (
         <p class="ck-empty">{translate(history.threads.length ? "history.noMatch" : "history.empty")}</p>
       )}
-      {history.pendingDelete && (
-        <div class="ck-toast" role="status">
-          <span>{translate("history.deleted")}</span>
-          <button type="button" onClick={() => session.undoDelete()}>{translate("history.undo")}</button>
-        </div>
-      )}
+      {history.pendingDelete && <Deleted key={history.pendingDelete.id} onGone={() => field.current?.focus()} />}
     </main>
   );
 }
@@ -70,6 +65,25 @@ function useFocusWhileOpen() {
     setTimeout(() => from instanceof HTMLElement && from.focus(), AFTER_VIEW_MS);
   };
   return { field, goBack };
+}
+
+/** The way back; with the focus, where the row that went had it. */
+function Deleted({ onGone }: { onGone: () => void }) {
+  const session = useSession();
+  const translate = useTranslate();
+  const undo = useRef<HTMLButtonElement>(null);
+  useLayoutEffect(() => {
+    if (document.activeElement === document.body) undo.current?.focus();
+    return () => {
+      if (document.activeElement === undo.current) onGone();
+    };
+  }, []);
+  return (
+    <div class="ck-toast" role="status">
+      <span>{translate("history.deleted")}</span>
+      <button ref={undo} type="button" onClick={() => session.undoDelete()}>{translate("history.undo")}</button>
+    </div>
+  );
 }
 
 function Row({ thread }: { thread: ThreadSummary }) {

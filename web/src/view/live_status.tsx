@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { spokenText } from "../markdown/spoken";
 import { useTranslate } from "./translate";
-import { useSelect } from "./use_session";
+import { useSelect, useSession } from "./use_session";
 
 const LONGEST_READ = 600;
 /** Marks and links take room that is not read. */
@@ -10,20 +10,20 @@ const LONGEST_PARSED = 4 * LONGEST_READ;
 
 /** One polite region, told at most once for each state: text that streams is not read as it comes. */
 export function LiveStatus() {
+  const session = useSession();
   const translate = useTranslate();
   const phase = useSelect((state) => state.response.phase);
   const progress = useSelect((state) => state.response.progress?.text ?? null);
   const isLost = useSelect((state) => state.response.connection === "reconnecting");
-  const answer = useSelect((state) => (state.response.phase === "idle" ? lastAnswer(state.thread.items) : null));
   const [said, setSaid] = useState("");
   const wasBusy = useRef(false);
   useEffect(() => {
     const isBusy = phase !== "idle";
     if (isLost) setSaid(translate("thread.reconnecting"));
     else if (isBusy) setSaid(progress ?? translate("message.thinking"));
-    else if (wasBusy.current) setSaid(answer ?? translate("message.finished"));
+    else if (wasBusy.current) setSaid(lastAnswer(session.getState().thread.items) ?? translate("message.finished"));
     wasBusy.current = isBusy;
-  }, [phase, progress, isLost, answer, translate]);
+  }, [session, phase, progress, isLost, translate]);
   return <p class="ck-hidden" aria-live="polite">{said}</p>;
 }
 

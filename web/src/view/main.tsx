@@ -1,11 +1,16 @@
 /** `chatkit-ui.js`: runs in the frame and shows the session that the element hands over. */
 import { render } from "preact";
-import type { FrameHost, FrameUI } from "../element/frame_host";
+import { type FrameHost, type FrameUI, contract } from "../element/frame_host";
 import { loadStrings } from "../locales/load";
-import { applyTheme, installStyles } from "../theme/apply";
+import { translator } from "../locales/strings";
+import { applyTheme, installStyles, showTokens } from "../theme/apply";
+import { tokensFor } from "../theme/tokens";
 import { App } from "./app";
+import { LoadAnew } from "./missing_parts";
+import { TranslateContext } from "./translate";
 
 const ui: FrameUI = {
+  contract,
   async mount(page: Document, host: FrameHost) {
     installStyles(page);
     const release = applyTheme(page, host);
@@ -22,6 +27,15 @@ const ui: FrameUI = {
       render(null, root);
       root.remove();
     };
+  },
+  refuse(page: Document, locale: string) {
+    installStyles(page);
+    showTokens(page, tokensFor({}, "light"), "light");
+    page.documentElement.lang = locale;
+    loadStrings(locale).catch(() => ({})).then((strings) => {
+      const translate = translator(strings, locale);
+      render(<TranslateContext.Provider value={translate}><LoadAnew /></TranslateContext.Provider>, page.body);
+    }, () => undefined);
   },
 };
 

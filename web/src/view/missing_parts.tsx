@@ -7,13 +7,17 @@ import { useSession } from "./use_session";
 
 export function MissingParts() {
   const session = useSession();
-  const translate = useTranslate();
   const [isMissing, setMissing] = useState(false);
   useEffect(() => onMissingPart(() => setMissing(true)), []);
   useEffect(() => {
     if (isMissing) session.reportError(new Error("a part of chatkit.js did not load: reload the page, it may be older than its server"));
   }, [session, isMissing]);
-  if (!isMissing) return null;
+  return isMissing ? <LoadAnew /> : null;
+}
+
+/** That something is wrong with the page as it was loaded, and a way to load it anew. */
+export function LoadAnew() {
+  const translate = useTranslate();
   return (
     <div class="ck-notice ck-warning ck-missing" role="alert">
       <Icon name="warning" />

@@ -1,5 +1,7 @@
 /** The component as a guest: policies, styles, origins, methods and events of the element. */
+import type { Route } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { contract } from "../../src/element/frame_host";
 import { Site, WAIT_MS } from "./site";
 
 let site: Site;
@@ -83,6 +85,41 @@ describe("a page that is older than its server", () => {
     const loaded = chat.page.waitForEvent("load");
     await chat.frame.getByRole("alert").getByRole("button", { name: "Try again" }).click();
     await loaded;
+  });
+});
+
+describe("scripts of two builds", () => {
+  const another = async (route: Route) => {
+    const script = await (await fetch(route.request().url())).text();
+    expect(script).toContain(contract);
+    await route.fulfill({ contentType: "text/javascript", body: script.replaceAll(contract, "another") });
+  };
+
+  it("a page that is open while its server is upgraded says so when its frame comes from the new one", async () => {
+    const chat = await site.open({ options: { locale: "de" } });
+    await chat.page.route("**/chatkit-ui.js", another);
+    await chat.page.evaluate(() => document.body.append(document.querySelector("openai-chatkit") as Element));
+    await chat.until("error");
+    const alert = chat.frame.getByRole("alert");
+    await alert.getByText("Etwas ist schiefgegangen").waitFor();
+    expect((await chat.events()).filter(({ name }) => name === "error").map(({ detail }) => detail["error"])).toEqual(["chatkit.js and chatkit-ui.js are of two versions: load the page anew"]);
+    expect(await chat.call("focusComposer")).toContain("load the page anew");
+    await chat.page.unroute("**/chatkit-ui.js");
+    const loaded = chat.page.waitForEvent("load");
+    await alert.getByRole("button").click();
+    await loaded;
+    await chat.frame.getByRole("textbox", { name: "Nachricht" }).waitFor();
+    expect(chat.faults).toEqual([]);
+  });
+
+  it("a page whose chatkit.js something on the way has kept says so, and draws nothing that it does not know", async () => {
+    const context = await site.context();
+    await context.route("**/chatkit.js", another);
+    const page = await context.newPage();
+    await page.goto(site.url);
+    const frame = page.frameLocator("openai-chatkit iframe");
+    await frame.getByRole("alert").getByRole("button", { name: "Try again" }).waitFor();
+    expect(await frame.getByRole("textbox").count()).toBe(0);
   });
 });
 

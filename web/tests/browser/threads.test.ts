@@ -14,7 +14,7 @@ const answerOf = (chat: Chat) => chat.frame.getByRole("article", { name: "Assist
 const WHOLE = /word0 word1 .*word298 word299 The end\./;
 
 describe("history", () => {
-  it("opens a thread, renames it, deletes and brings it back", async () => {
+  it("opens a thread, and renames it", async () => {
     const chat = await site.open();
     await chat.ask("table");
     await chat.button("New chat").click();
@@ -31,6 +31,42 @@ describe("history", () => {
     await chat.until("thread.load.end");
     await chat.frame.getByRole("article", { name: "You said" }).getByText("table").waitFor();
     await chat.frame.getByRole("heading", { name: "My planets" }).waitFor();
+  });
+
+  it("deletes with a way back for a while, and then for good; the keyboard is never lost", async () => {
+    const chat = await site.open();
+    const deleted: string[] = [];
+    chat.page.on("request", (request) => {
+      if (request.postData()?.includes("threads.delete")) deleted.push(request.url());
+    });
+    await chat.ask("table");
+    await chat.button("New chat").click();
+    await chat.ask("code");
+    await chat.call("showHistory");
+    const rows = chat.frame.getByRole("listitem");
+    await rows.nth(1).waitFor();
+    const before = await rows.count();
+    const second = await rows.nth(1).innerText();
+    await chat.page.clock.install();
+    await rows.nth(1).getByRole("button", { name: /^Delete/ }).press("Enter");
+    await expect.poll(() => rows.count()).toBe(before - 1);
+    await chat.frame.locator("button:focus", { hasText: "Undo" }).waitFor();
+    await chat.page.keyboard.press("Enter");
+    await expect.poll(() => rows.nth(1).innerText()).toBe(second);
+    await chat.frame.locator("input:focus").waitFor();
+    await chat.page.clock.fastForward(60_000);
+    expect(deleted).toEqual([]);
+
+    await rows.nth(1).getByRole("button", { name: /^Delete/ }).press("Enter");
+    await chat.button("Undo").waitFor();
+    await chat.page.clock.fastForward(60_000);
+    await expect.poll(() => deleted.length, { timeout: WAIT_MS }).toBe(1);
+    await expect.poll(() => chat.button("Undo").count()).toBe(0);
+    await chat.page.keyboard.press("Escape");
+    await chat.until("history.close");
+    const later = await site.open();
+    await later.call("showHistory");
+    await expect.poll(() => later.frame.getByRole("listitem").allInnerTexts()).not.toContain(second);
   });
 
   it("re-picking the thread on screen changes nothing", async () => {

@@ -144,6 +144,57 @@ describe("date picker", () => {
   });
 });
 
+describe("from right to left", () => {
+  const focusedDay = (chat: Chat) => frameOf(chat).evaluate(() => [...document.querySelectorAll(".ck-day")].indexOf(document.activeElement as Element) + 1);
+  const edges = async (chat: Chat, selector: string) => {
+    const box = await chat.frame.locator(selector).first().boundingBox();
+    return box ? Math.round(box.x + box.width) : null;
+  };
+
+  it("in a calendar the left arrow leads to the next day, Home to the week's first, and it hangs at the right edge", async () => {
+    const chat = await site.open({ options: { locale: "ar" } });
+    await show(chat, { type: "Card", children: [{ type: "DatePicker", name: "day", defaultValue: "2026-03-11" }] });
+    const { keyboard } = chat.page;
+    const picker = chat.frame.locator(".ck-widget [aria-haspopup=dialog]");
+    await picker.press("Enter");
+    await expect.poll(() => focusedDay(chat), { timeout: WAIT_MS }).toBe(11);
+    expect(await edges(chat, ".ck-calendar[data-placed]")).toBe(await edges(chat, ".ck-widget [aria-haspopup=dialog]"));
+    for (const [key, day] of [["ArrowLeft", 12], ["ArrowRight", 11], ["ArrowDown", 18], ["Home", 14], ["End", 20]] as const) {
+      await keyboard.press(key);
+      await expect.poll(() => focusedDay(chat), { timeout: WAIT_MS }).toBe(day);
+    }
+    // The days of a week run from the right: the later one is further left.
+    const [first, second] = await Promise.all([14, 15].map((day) => chat.frame.locator(".ck-day").nth(day - 1).boundingBox()));
+    expect(second?.x).toBeLessThan(first?.x ?? 0);
+    await keyboard.press("Enter");
+    await expect.poll(() => chat.frame.locator("input[name=day]").inputValue()).toBe("2026-03-20");
+    await chat.frame.locator("[aria-haspopup=dialog]:focus").waitFor();
+  });
+
+  it("menus and selects go up and down, close by Escape, and hang at the right edge", async () => {
+    const chat = await site.open({ options: { locale: "ar", composer: { tools: [{ id: "a", label: "Search", icon: "globe" }, { id: "b", label: "Draw", icon: "images" }] } } });
+    await show(chat, { type: "Card", children: [{ type: "Select", name: "fruit", options: FRUIT }] });
+    const { keyboard } = chat.page;
+    const select = chat.frame.locator(".ck-widget").getByRole("combobox");
+    await select.press("ArrowDown");
+    await expect.poll(() => pointed(chat), { timeout: WAIT_MS }).toBe("Apple");
+    expect(await edges(chat, ".ck-select-menu[data-placed]")).toBe(await edges(chat, ".ck-select-button"));
+    await keyboard.press("ArrowDown");
+    await keyboard.press("Enter");
+    await expect.poll(() => select.innerText()).toBe("Apricot");
+    const tools = chat.frame.locator(".ck-composer [aria-haspopup=menu]").first();
+    await tools.press("Enter");
+    const item = (name: string) => chat.frame.locator("[role=menuitemradio]:focus", { hasText: name });
+    await item("Search").waitFor();
+    expect(await edges(chat, ".ck-menu[data-placed]")).toBe(await edges(chat, ".ck-composer [aria-haspopup=menu]"));
+    await keyboard.press("ArrowDown");
+    await item("Draw").waitFor();
+    await keyboard.press("Escape");
+    await chat.frame.locator("[aria-haspopup=menu]:focus").waitFor();
+    expect(await chat.frame.getByRole("menu").count()).toBe(0);
+  });
+});
+
 describe("choices", () => {
   it("a radio group is one stop, arrows choose; a checkbox is ticked by Space", async () => {
     const { chat, press } = await open({ type: "RadioGroup", name: "fruit", ariaLabel: "Fruit", options: FRUIT, defaultValue: "apple" }, { type: "Checkbox", name: "yes", label: "Yes" });

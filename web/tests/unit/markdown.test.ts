@@ -90,10 +90,12 @@ function bare(parsed: Parsed): unknown {
 describe("math", () => {
   const kinds = (text: string) => {
     const found: string[] = [];
-    const look = (node: { type: string; value?: string; display?: boolean; children?: unknown[] }): void => {
+    const look = (node: { type: string; value?: string; url?: string; display?: boolean; children?: unknown[] }): void => {
       if (node.type === "math" || (node.type === "inlineMath" && node.display)) found.push(`block ${node.value}`);
       else if (node.type === "inlineMath") found.push(`inline ${node.value}`);
       else if (node.type === "text") found.push(`text ${node.value}`);
+      else if (node.type === "code" || node.type === "inlineCode") found.push(`code ${node.value}`);
+      else if (node.type === "link") found.push(`link ${node.url}`);
       for (const child of node.children ?? []) look(child as typeof node);
     };
     parseDocument(text).groups.flat().forEach((block) => block.nodes.forEach(look));
@@ -109,6 +111,12 @@ describe("math", () => {
     ["\\[\nx\n= y\n\\]", ["block x\n= y"]],
     ["It costs $5 and $6.50, or $x$.", ["text It costs $5 and $6.50, or ", "inline x", "text ."]],
     ["\\[a \\\\[2pt] b\\]", ["block a \\\\[2pt] b"]],
+    ["\\[\nx\n\n= y\n\\]", ["block x\n\n= y"]],
+    ["so \\(or so\n\nand so\\)", ["text so (or so", "text and so)"]],
+    ["\\(\\)", ["text ()"]],
+    ["    a \\(x\\) $5 b", ["code a \\(x\\) $5 b"]],
+    ["`a\n\\(x\\)`", ["code a\n\\(x\\)"]],
+    ["[a](/b_\\(c\\))", ["link /b_(c)", "text a"]],
   ])("%j is %j", (text, expected) => expect(kinds(text)).toEqual(expected));
 });
 

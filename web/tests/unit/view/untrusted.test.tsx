@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 /** What a model writes, as elements: none that runs, loads or reaches; whatever is cut off, and where. */
 import { h, render } from "preact";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { en } from "../../../src/locales/en";
 import { Markdown } from "../../../src/markdown/markdown";
 import { ADDRESSES, DIAGRAMS, SCRIPTS } from "../untrusted";
@@ -13,8 +13,12 @@ const ELEMENTS = new Set(
 const FORBIDDEN = /^(?:on|style$|srcdoc$|formaction$|xlink|action$|background$|poster$|data$|ping$)/i;
 const GOOD_LINK = /^(?:https?:|mailto:|tel:|chatkit-link:)/;
 
+const place = document.createElement("div");
+afterEach(() => render(null, place));
+
+/** The text as elements; those of before are gone. */
 function shown(text: string, isStreaming: boolean): HTMLElement {
-  const place = document.createElement("div");
+  render(null, place);
   const props = {
     text,
     isStreaming,
