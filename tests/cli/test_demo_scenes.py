@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import json
 import struct
 import typing
 import zlib
@@ -13,8 +14,11 @@ from fastapi_app import DictStore
 from pydantic import BaseModel
 
 from chatkit.cli.demo import page, scenes
+from chatkit.cli.demo.assistant import DemoAssistant
+from chatkit.cli.demo.pace import Pace
 from chatkit.cli.demo.png import picture
 from chatkit.cli.demo.titles import make_title
+from chatkit.store import MemoryStore
 from chatkit.types import (
     AssistantMessageItem,
     AudioInput,
@@ -31,6 +35,7 @@ from chatkit.types import (
     WorkflowItem,
 )
 from chatkit.widgets import StrictWidgetComponent, StrictWidgetRoot
+from chatkit.wire import SSE_TITLE_PENDING, SSEDecoder, encode_json, parse_event
 
 
 def names_of(union: Any) -> set[str]:
@@ -167,13 +172,37 @@ async def test_files_are_listed_back() -> None:
 
 
 async def test_the_thread_gets_its_title_while_the_answer_streams() -> None:
-    """From a task beside the answer, as apps do with a second model."""
+    """Beside it, as apps do with a second model."""
     talk = Talk()
     events = await talk.says("long")
     titles = [event.thread.title for event in events if isinstance(event, ThreadUpdatedEvent)]
     assert titles == ["Long"]
     again = await talk.says("code")
     assert not [event for event in again if isinstance(event, ThreadUpdatedEvent)]
+
+
+async def test_a_title_that_comes_after_a_short_answer_reaches_the_page() -> None:
+    """A model at home may have answered before; the page waits for the title in the background."""
+    ready = asyncio.Event()
+
+    async def sleep(seconds: float) -> None:
+        await (ready.wait() if seconds > 0.5 else asyncio.sleep(0))
+
+    server = DemoAssistant(MemoryStore(), pace=Pace(sleep=sleep))
+    content = [{"type": "input_text", "text": "what is this?"}]
+    message = {"content": content, "attachments": [], "inference_options": {}}
+    request = {"type": "threads.create", "params": {"input": message}}
+    result = await server.process(
+        encode_json({**request, "metadata": {"chatkit.resume": True}}), {}
+    )
+    frames = [frame async for frame in result]
+    assert frames[-1] == SSE_TITLE_PENDING
+    ready.set()
+    (first, *_), asks = SSEDecoder().feed(b"".join(frames)), {"chatkit.title": True}
+    params = {"thread_id": parse_event(first[1]).thread.id}
+    body = {"type": "threads.get_by_id", "params": params, "metadata": asks}
+    answer = await server.process(encode_json(body), {})
+    assert json.loads(answer.json)["title"] == "What is this?"
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from .page import go_on
 from .scenes import find_scene
 from .stage import Events, Stage
 from .talk import introduce, text_of
-from .titles import Titles
+from .titles import make_title
 
 
 class Model(Protocol):
@@ -51,7 +51,6 @@ class DemoAssistant(ChatKitServer[Any]):
         super().__init__(store, attachment_store)
         self._pace = pace or Pace()
         self._model = model
-        self._titles = Titles(self._pace)
 
     async def respond(
         self,
@@ -60,10 +59,14 @@ class DemoAssistant(ChatKitServer[Any]):
         context: Any,
     ) -> AsyncIterator[ThreadStreamEvent]:
         stage = self._stage(thread, context, input_user_message)
-        if input_user_message is not None and thread.title is None:
-            self._titles.begin(thread, text_of(input_user_message))
         async for event in self._answer(stage):
             yield event
+
+    async def title_thread(
+        self, thread: ThreadMetadata, input_user_message: UserMessageItem, context: Any
+    ) -> str:
+        await self._pace.work(0.6)
+        return make_title(text_of(input_user_message))
 
     async def action(
         self,
