@@ -9,6 +9,8 @@ import tarfile
 import tomllib
 import venv
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email.message import Message
 from email.parser import Parser
 from pathlib import Path
@@ -132,7 +134,8 @@ def installed(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     site = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
     # Its needs are taken from here: the index is not asked in a test.
     (Path(site) / "needs.pth").write_text(sysconfig.get_path("purelib") + "\n")
-    hidden = "import sys\nfor name in ('obstore', 'asyncpg'):\n    sys.modules[name] = None\n"
+    names = ("obstore", "asyncpg", "redis", "fastapi")
+    hidden = f"import sys\nfor name in {names}:\n    sys.modules[name] = None\n"
     (Path(site) / "sitecustomize.py").write_text(hidden)
     return programs
 
@@ -143,24 +146,80 @@ def test_a_clean_installation_serves_a_page(installed: Path) -> None:
         [installed / "chatkit", "--version"], check=True, capture_output=True, text=True
     ).stdout
     assert said == f"chatkit, version {PROJECT['version']}\n"
+    demo = ("demo", "--database", ":memory:")
+    with started(installed, *demo) as url, httpx2.Client(base_url=url) as client:
+        assert "chatkit.js" in client.get("/").text
+        assert client.get("/chatkit.js").content == (bundle.ASSETS / "chatkit.js").read_bytes()
+        assert client.get("/healthz").json() == {"status": "ok"}
+
+
+@contextmanager
+def started(installed: Path, *arguments: str, folder: Path | None = None) -> Iterator[str]:
+    """The address of a server that a command has started, on a port that was free."""
     process = subprocess.Popen(
-        [installed / "chatkit", "demo", "--port", "0", "--database", ":memory:"],
+        [installed / "chatkit", *arguments, "--port", "0"],
+        cwd=folder,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.STDOUT,
         text=True,
     )
+    assert process.stdout is not None
+    said = []
     try:
-        assert process.stdout is not None
-        url = next(found[0] for line in process.stdout if (found := re.search(r"http://\S+", line)))
-        with httpx2.Client(base_url=url.rstrip("/")) as client:
-            assert "chatkit.js" in client.get("/").text
-            assert client.get("/chatkit.js").content == (bundle.ASSETS / "chatkit.js").read_bytes()
-            assert client.get("/healthz").json() == {"status": "ok"}
+        for line in process.stdout:
+            said.append(line)
+            if found := re.search(r"(http://[^/\s]+)", line):
+                yield found[1]
+                break
+        else:
+            raise AssertionError("".join(said))
     finally:
         process.terminate()
         process.wait(20)
-        if process.stdout is not None:
-            process.stdout.close()
+        process.stdout.close()
+
+
+APP = """
+from chatkit.server import ChatKitServer
+
+class Quiet(ChatKitServer):
+    async def respond(self, thread, input_user_message, context):
+        return
+        yield
+"""
+
+
+def test_every_command_works_without_the_extras(installed: Path, tmp_path: Path) -> None:
+    """A driver that nobody asked for is not missed; what does need one says which."""
+    (tmp_path / "app.py").write_text(APP)
+    serve = ("serve", "app:Quiet", "--database", "chat.sqlite3")
+    with started(installed, *serve, folder=tmp_path) as url, httpx2.Client(base_url=url) as client:
+        assert client.get("/healthz").json() == {"status": "ok"}
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [installed / "chatkit", *arguments]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    for arguments in (
+        ("db", "check", "--database", "chat.sqlite3"),
+        ("db", "migrate", "--database", "chat.sqlite3"),
+        ("keys", "create", "backend", "--database", "chat.sqlite3"),
+        ("keys", "list", "--database", "chat.sqlite3"),
+        ("schema",),
+        ("assets",),
+        ("chat", "--help"),
+        ("widget", "preview", "--help"),
+    ):
+        done = run(*arguments)
+        assert (arguments, done.returncode) == (arguments, 0), done.stderr
+    for arguments in (
+        ("db", "check", "--database", "postgresql://localhost/chat"),
+        ("serve", "app:Quiet", "--database", "postgresql://localhost/chat"),
+    ):
+        done = run(*arguments)
+        assert (arguments, done.returncode) == (arguments, 1)
+        assert "chatkit-selfhosted[postgres]" in done.stderr
+        assert "Traceback" not in done.stderr
 
 
 def test_the_doctor_finds_nothing_to_fix_there(installed: Path, tmp_path: Path) -> None:

@@ -28,7 +28,8 @@ def __getattr__(name: str) -> Any:
             from .objects import ObjectAttachmentStore
         except ModuleNotFoundError as error:
             raise ImportError(
-                f"object storage needs an extra: pip install chatkit-selfhosted[objects] ({error})"
+                "object storage needs an extra: "
+                f'pip install "chatkit-selfhosted[objects]" ({error})'
             ) from error
         return ObjectAttachmentStore
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

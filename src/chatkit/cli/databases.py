@@ -69,6 +69,10 @@ def says_what_is_wrong(url: str) -> Generator[None, None, None]:
         ) from None
     except StoreUnavailable as error:
         raise UserError(f"{without_password(url)}: {error.reason}") from None
+    except ModuleNotFoundError as error:
+        raise UserError(
+            f'PostgreSQL needs an extra: pip install "chatkit-selfhosted[postgres]" ({error})'
+        ) from None
     except (ImportError, ValueError) as error:
         raise UserError(str(error)) from None
 

@@ -3,6 +3,8 @@
 Everything that can be wrong with it is a UserError in a sentence.
 """
 
+from __future__ import annotations
+
 import inspect
 import sys
 import traceback
@@ -10,16 +12,19 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from starlette.applications import Starlette
 
 from chatkit.http import ChatKitRoutes, create_app
 from chatkit.server import ChatKitServer
-from chatkit.store import AttachmentStore, PostgresStore, SQLiteStore, Store
+from chatkit.store import AttachmentStore, SQLiteStore, Store
 
 from .databases import closes, default_database, open_database, open_files, open_postgres
 from .errors import UserError
+
+if TYPE_CHECKING:
+    from chatkit.store import PostgresStore
 
 _USUAL_NAMES = ("server", "app")
 _ATTACHMENTS = "attachment_store"

@@ -32,12 +32,13 @@ from .turn_log import KeepsTurns, TurnEvents, TurnLog, TurnRecord, TurnState
 from .versions import DatabaseTooNew, NotOurDatabase
 
 if TYPE_CHECKING:
-    from .postgres import PostgresStore, PostgresTurnLog
+    from .postgres.store import PostgresStore
+    from .postgres.turn_log import PostgresTurnLog
     from .sqlite import SQLiteStore, SQLiteTurnLog
 
 _LAZY = {
-    "PostgresStore": "postgres",
-    "PostgresTurnLog": "postgres",
+    "PostgresStore": "postgres.store",
+    "PostgresTurnLog": "postgres.turn_log",
     "SQLiteStore": "sqlite",
     "SQLiteTurnLog": "sqlite",
 }
@@ -50,7 +51,7 @@ def __getattr__(name: str) -> Any:
             return getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
         except ModuleNotFoundError as error:
             raise ImportError(
-                f"{name} needs an extra: pip install chatkit-selfhosted[postgres] ({error})"
+                f'{name} needs an extra: pip install "chatkit-selfhosted[postgres]" ({error})'
             ) from error
     # The official module lets every message be imported from it, and apps do.
     if name in chatkit.types.__all__:

@@ -1,6 +1,5 @@
-"""The PostgreSQL store and its turn log, on asyncpg: `pip install chatkit-selfhosted[postgres]`."""
+"""The PostgreSQL store and its turn log, on asyncpg: `pip install chatkit-selfhosted[postgres]`.
 
-from .store import PostgresStore
-from .turn_log import PostgresTurnLog
-
-__all__ = ["PostgresStore", "PostgresTurnLog"]
+Import them from `chatkit.store`. Nothing is imported here: what else is in this room is used where
+the driver is not installed.
+"""

@@ -1,16 +1,19 @@
 """Copies all tables in one transaction: either everything is there afterwards, or nothing."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from itertools import islice
 from sqlite3 import Connection as SQLiteConnection
-from typing import Any, Final
-
-import asyncpg
+from typing import TYPE_CHECKING, Any, Final
 
 from chatkit.errors import StoreUnavailable
 
 from .counting import rows_of
 from .tables import TABLES, Table
+
+if TYPE_CHECKING:
+    import asyncpg
 
 _ROWS_AT_ONCE: Final = 1_000
 
@@ -25,7 +28,7 @@ class NotEmpty(StoreUnavailable):
 
 async def copy_all(
     source: SQLiteConnection,
-    target: "asyncpg.Connection[Any]",
+    target: asyncpg.Connection[Any],
     progress: Callable[[int], object] = lambda rows: None,
 ) -> None:
     """Copies every row, keeping numbers and times; `progress` hears of each thousand.
@@ -47,7 +50,7 @@ async def copy_all(
 
 async def _copy(
     source: SQLiteConnection,
-    target: "asyncpg.Connection[Any]",
+    target: asyncpg.Connection[Any],
     table: Table,
     progress: Callable[[int], object],
 ) -> None:
@@ -59,7 +62,7 @@ async def _copy(
         progress(len(records))
 
 
-async def _number_on(target: "asyncpg.Connection[Any]", table: Table) -> None:
+async def _number_on(target: asyncpg.Connection[Any], table: Table) -> None:
     """Has new rows numbered after those that were copied."""
     highest = f"SELECT max(seq) FROM {table.name}"  # noqa: S608 - this package's own name
     await target.execute(

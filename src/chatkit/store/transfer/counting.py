@@ -1,14 +1,18 @@
 """How many rows a database has, and a checksum of them that does not depend on their order."""
 
+from __future__ import annotations
+
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from sqlite3 import Connection as SQLiteConnection
-from typing import Any, Final
-
-from chatkit.store.postgres.connection import Connection
+from typing import TYPE_CHECKING, Any, Final
 
 from .tables import TABLES, Table
+
+if TYPE_CHECKING:
+    # Not at run time: a SQLite file is counted where no driver of PostgreSQL is installed.
+    from chatkit.store.postgres.connection import Connection
 
 _ROWS_AT_ONCE: Final = 1_000
 _SPACE: Final = 2**256
