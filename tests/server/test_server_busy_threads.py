@@ -156,9 +156,11 @@ async def test_other_threads_do_not_wait() -> None:
     server = Gated(store)
     first = asyncio.create_task(read_stream(server, says("one")))
     await server.going.wait()
+    server.going.clear()
     second = asyncio.create_task(
         read_until("two", await open_stream(server, says("two", thread_id="other")))
     )
+    await server.going.wait()
     await second
     assert server.order == ["one begins", "two begins"]
     server.gate.set()

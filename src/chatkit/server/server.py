@@ -84,7 +84,7 @@ class ChatKitServer(ABC, Generic[TContext]):
         self._on_disconnect: OnDisconnect = on_disconnect
         self._on_busy: OnBusy = on_busy
         self._limits = limits or TurnLimits()
-        self._user = user
+        self._user = user or (store.user_of if isinstance(store, NamesUsers) else _nobody)
         self._turn_log = turn_log or (
             store.turn_log() if isinstance(store, KeepsTurns) else MemoryTurnLog()
         )
@@ -229,9 +229,7 @@ class ChatKitServer(ABC, Generic[TContext]):
 
     def user_of(self, context: TContext) -> str | None:
         """Whom the context is of, or None where nobody can be told from others."""
-        if self._user is not None:
-            return self._user(context)
-        name = self.store.user_of(context) if isinstance(self.store, NamesUsers) else NOBODY
+        name = self._user(context)
         return None if name == NOBODY else name
 
     def files(self) -> AttachmentStore[Any]:
@@ -255,6 +253,10 @@ class ChatKitServer(ABC, Generic[TContext]):
             # Known until the end: clients come back to the turns that are still running.
             await supervisor.drain(drain_seconds)
             self._supervisors.pop(loop, None)
+
+
+def _nobody(context: object) -> str:
+    return NOBODY
 
 
 __all__ = ["CANCEL_MARKER", "ChatKitServer"]

@@ -15,7 +15,7 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic_core import PydanticSerializationError, from_json, to_json
 
 from chatkit.errors import InvalidRequest
-from chatkit.types import Attachment, Page, Thread, ThreadItem, ThreadMetadata, UserMessageItem
+from chatkit.types import Attachment, ThreadItem, ThreadMetadata, UserMessageItem
 
 Row = TypeVar("Row")
 
@@ -23,6 +23,10 @@ HIDDEN_TYPES: Final = ("hidden_context_item", "sdk_hidden_context")
 """The types of items that never reach a client."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+_SHOWN: Final = ("title", "id", "created_at", "status", "allowed_image_domains")
+"""What a client sees of a thread, in this order."""
+_WITHOUT_ITEMS: Final = ',"items":{"data":[],"has_more":false}}'
 
 MAX_LIMIT: Final = 2**31
 """Larger page limits mean the same: everything."""
@@ -81,19 +85,10 @@ def parse_item(item_type: str, data: str) -> ThreadItem:
 
 def encode_thread(thread: ThreadMetadata) -> ThreadRow:
     """The row of a thread; the items of a `Thread` are left out."""
-    shown = Thread.model_construct(
-        id=thread.id,
-        title=thread.title,
-        created_at=thread.created_at,
-        status=thread.status,
-        allowed_image_domains=thread.allowed_image_domains,
-        metadata={},
-        items=Page[ThreadItem](),
-    )
     return ThreadRow(
         id=thread.id,
         created_at=microseconds(thread.created_at),
-        data=_encode(shown, exclude_metadata=True),
+        data=_encode_shown(thread).removesuffix("}") + _WITHOUT_ITEMS,
         metadata=_encode_plain(thread.metadata),
     )
 
@@ -171,16 +166,24 @@ def whole_text(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def _encode(model: BaseModel, *, exclude_none: bool = True, exclude_metadata: bool = False) -> str:
-    context = {"exclude_metadata": exclude_metadata}
+def _encode_shown(thread: ThreadMetadata) -> str:
+    # Making a model of what is shown would take longer than to write it.
+    shown = {name: value for name in _SHOWN if (value := getattr(thread, name)) is not None}
+    try:
+        return to_json(shown, by_alias=True, exclude_none=True).decode()
+    except PydanticSerializationError:
+        return _encode_surrogates(
+            thread.model_dump(mode="json", by_alias=True, exclude_none=True, include={*_SHOWN})
+        )
+
+
+def _encode(model: BaseModel, *, exclude_none: bool = True) -> str:
     try:
         # Apps put plain strings where a URL is declared; that is no reason for a warning.
-        return model.model_dump_json(
-            by_alias=True, exclude_none=exclude_none, context=context, warnings=False
-        )
+        return model.model_dump_json(by_alias=True, exclude_none=exclude_none, warnings=False)
     except PydanticSerializationError:
         plain = model.model_dump(
-            mode="json", by_alias=True, exclude_none=exclude_none, context=context, warnings=False
+            mode="json", by_alias=True, exclude_none=exclude_none, warnings=False
         )
         return _encode_surrogates(plain)
 

@@ -7,6 +7,7 @@ behind. A stop cancels it only where it waits for the handler, never in the midd
 import asyncio
 import contextlib
 import logging
+import math
 from collections.abc import AsyncGenerator
 from time import monotonic
 from typing import Literal
@@ -38,6 +39,7 @@ class Pump:
         """Set where a stop may cancel the task."""
         self._was_cancelled = False
         self._since = monotonic()
+        self._ends_at = math.inf
         self._in_line: asyncio.Future[None] | None = None
 
     @property
@@ -77,11 +79,9 @@ class Pump:
         self._task.add_done_callback(self._task_done)
         if self.cause is not None:
             self._give_up_later()
-        self._timers["wall"] = self._loop.call_later(
-            self._limits.wall_seconds, self.stop, "too_long"
-        )
         self._since = monotonic()
-        self._check_idle()
+        self._ends_at = self._since + self._limits.wall_seconds
+        self._check_time()
         try:
             # Not awaited itself: a cancellation would end it, and nobody could wait for it again.
             await asyncio.wait([self._over])
@@ -133,28 +133,33 @@ class Pump:
             self._over.set_result(None)
             self._task.cancel()
 
-    def _check_idle(self) -> None:
+    def _check_time(self) -> None:
         # Time that the store or the log takes is not the handler's.
         limits, now = self._limits, monotonic()
         most = limits.idle_seconds
         if self._waits_for != "handler":
             most = max(most, 2 * limits.outage_seconds)
-        if now >= self._since + most:
+        if now >= self._ends_at:
+            self.stop("too_long")
+        elif now >= self._since + most:
             self.stop("idle")
         else:
             # Who is waited for may have changed by then.
-            next_look = min(self._since + most, now + limits.idle_seconds)
-            self._timers["idle"] = self._loop.call_later(next_look - now, self._check_idle)
+            next_look = min(self._since + most, now + limits.idle_seconds, self._ends_at)
+            self._timers["time"] = self._loop.call_later(next_look - now, self._check_time)
 
     async def _pull(self) -> None:
         plan, turn = self.turn.plan, self.turn
         async with _closing(plan.opening(turn.thread)) as opening:
             async for event in opening:
                 await turn.emit(event)
+                if turn.feed.last_seq == 1:
+                    turn.around.hurry()
+                    await asyncio.sleep(0)  # readers get the first event at once
         # Not before the thread is there, and not waited for.
         turn.around.begin_title(turn)
         turn.around.hurry()
-        await asyncio.sleep(0)  # readers get the opening while the handler thinks
+        await asyncio.sleep(0)  # and the others while the handler thinks
         self._end_if_stopped()
         async with _closing(plan.respond(turn.thread)) as handler:
             await self._pull_handler(handler)
