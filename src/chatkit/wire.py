@@ -110,7 +110,7 @@ class EventEncoder:
         self._content_index = 0
         self._head = ""
         self._half = ""
-        self._thought = self._quoted = ""
+        self._thought, self._quoted = "", bytearray()
 
     def encode(self, event: ThreadStreamEvent) -> bytes:
         """The event's JSON. Raises: EventTooLarge above MAX_EVENT_BYTES."""
@@ -144,19 +144,19 @@ class EventEncoder:
         self, event: ThreadItemUpdatedEvent, task_index: int, task: ThoughtTask
     ) -> bytes:
         text = task.content
-        if text.startswith(self._thought):
-            self._quoted += encode_basestring(text[len(self._thought) :])[1:-1]
-        else:
-            self._quoted = encode_basestring(text)[1:-1]
-        self._thought = text
         title = f'"title":{encode_basestring(task.title)},' if task.title is not None else ""
+        head = (
+            f'{{"type":"thread.item.updated","item_id":{encode_basestring(event.item_id)},'
+            f'"update":{{"type":"workflow.task.updated","task_index":{task_index},'
+            f'"task":{{"status_indicator":"{task.status_indicator}","type":"thought",'
+            f'{title}"content":"'
+        )
         try:
-            return (
-                f'{{"type":"thread.item.updated","item_id":{encode_basestring(event.item_id)},'
-                f'"update":{{"type":"workflow.task.updated","task_index":{task_index},'
-                f'"task":{{"status_indicator":"{task.status_indicator}","type":"thought",'
-                f'{title}"content":"{self._quoted}"}}}}}}'
-            ).encode()
+            if not text.startswith(self._thought):
+                self._thought, self._quoted = "", bytearray()
+            self._quoted += encode_basestring(text[len(self._thought) :])[1:-1].encode()
+            self._thought = text
+            return b'%b%b"}}}' % (head.encode(), self._quoted)
         except UnicodeEncodeError:
             return encode(event)
 

@@ -1,5 +1,6 @@
 """What one update does to its item, and the fold of many: pure functions, checked one by one."""
 
+import contextlib
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from chatkit.types import (
     GeneratedImageUpdated,
     LockedStatus,
     Page,
+    ThoughtTask,
     Thread,
     ThreadItemAddedEvent,
     ThreadItemUpdate,
@@ -257,3 +259,39 @@ def test_a_thread_is_kept_without_items_and_shown_without_metadata() -> None:
     assert plain.metadata == {"secret": 1}
     assert plain.metadata is not given.metadata
     assert client_thread(plain).metadata == {}
+
+
+def thinks(index: int, content: str) -> ThreadItemUpdatedEvent:
+    """A thought as it is now."""
+    update = WorkflowTaskUpdated(task_index=index, task=ThoughtTask(content=content))
+    return ThreadItemUpdatedEvent(item_id="w", update=update)
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.builds(thinks, st.integers(0, 4), st.text(max_size=3)),
+            st.integers(0, 3).map(lambda index: task_added("new", index)),
+        ),
+        max_size=12,
+    ),
+    st.sets(st.integers(0, 12)),
+)
+def test_thoughts_are_folded_as_if_each_was_written_at_once(
+    events: list[ThreadItemUpdatedEvent], looks: set[int]
+) -> None:
+    """Whoever looks in between, whatever the handler does to its task, and also out of range."""
+    drafts, plain = Drafts(), flow("one", "two")
+    drafts.apply(ThreadItemAddedEvent(item=plain))
+    for number, event in enumerate(events):
+        for fold in (
+            lambda e=event: drafts.apply(e),
+            lambda e=event: apply_update(plain, e.update),
+        ):
+            with contextlib.suppress(UpdateRefused):
+                fold()
+        if isinstance(event.update, WorkflowTaskUpdated):
+            event.update.task.content = "changed by the handler"  # type: ignore[union-attr]
+        if number in looks:
+            assert drafts.items() == [plain]
+    assert drafts.items() == [plain]

@@ -51,6 +51,8 @@ class Answer:
         match entry.type:
             case "raw_response_event":
                 events = await self._run.read(entry.data)
+                if len(events) == 1 and type(events[0]) is ThreadItemUpdatedEvent:
+                    return events  # it begins and ends nothing
                 self._note_finished(events)
             case "run_item_stream_event":
                 events = await self._run.read_item(entry.name, entry.item)

@@ -79,8 +79,9 @@ class Thoughts:
 
     def _grow(self, place: int, kind: Kind, part: int, delta: str) -> list[ThreadStreamEvent]:
         tracker = self._tracker(place, kind, part)
-        so_far = tracker.task.content if tracker is not None else ""
-        return self._set(place, kind, part, so_far + delta)
+        if tracker is None:
+            return self._set(place, kind, part, delta)
+        return [_thinking(tracker, tracker.task.content + delta)]
 
     def _set(self, place: int, kind: Kind, part: int, content: str) -> list[ThreadStreamEvent]:
         reasoning = self._open.setdefault(place, _Reasoning())
@@ -89,8 +90,7 @@ class Thoughts:
             return []
         tracker = self._tracker(place, kind, part)
         if tracker is not None:
-            tracker.task.content = content
-            return [thought_update(tracker.item_id, tracker.index, content)]
+            return [_thinking(tracker, content)]
         task = ThoughtTask(content=content)
         events = self._begin() + add_task(self._context, task)
         item = self._context.workflow_item
@@ -106,3 +106,8 @@ class Thoughts:
             return None
         tracker = reasoning.parts.get(part)
         return tracker if tracker is not None and tracker.item_id == item.id else None
+
+
+def _thinking(tracker: StreamingThoughtTracker, content: str) -> ThreadStreamEvent:
+    tracker.task.content = content
+    return thought_update(tracker.item_id, tracker.index, content)

@@ -4,9 +4,12 @@ Below: `updates` says what one update does. Text is gathered in pieces and joine
 looks, so that 80,000 deltas cost 80,000 appends and not a quadratic copy.
 """
 
+from typing import Any
+
 from chatkit.types import (
     AssistantMessageContentPartTextDelta,
     AssistantMessageItem,
+    ThoughtTask,
     ThreadItem,
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
@@ -17,6 +20,8 @@ from chatkit.types import (
     ThreadStreamEvent,
     WidgetItem,
     WidgetStreamingTextValueDelta,
+    WorkflowItem,
+    WorkflowTaskUpdated,
 )
 from chatkit.types.copying import deep_copy
 
@@ -26,18 +31,24 @@ from .updates import UpdateRefused, append_component_text, apply_update, content
 class _Draft:
     """One unfinished item, with the text that is not joined into it yet."""
 
-    __slots__ = ("_item", "pieces", "place")
+    __slots__ = ("_item", "_thought", "pieces", "place")
 
     def __init__(self, item: ThreadItem) -> None:
         # A copy: the handler may go on changing its own object.
         self._item = deep_copy(item)
         self.place: int | str | None = None
-        """Where the last delta went: the part's index, or the component's id."""
+        """Where the last delta went: the part's or task's index, or the component's id."""
         self.pieces: list[str] = []
+        self._thought: dict[str, Any] | None = None
+        """The fields of the thought at this place, where it has changed since."""
 
     @property
     def item(self) -> ThreadItem:
         """The item with all text joined in."""
+        if self._thought is not None:
+            thought, self._thought = ThoughtTask.model_construct(**self._thought), None
+            if isinstance(self._item, WorkflowItem) and isinstance(self.place, int):
+                self._item.workflow.tasks[self.place] = thought
         if self.pieces:
             text, self.pieces = "".join(self.pieces), []
             if isinstance(self._item, AssistantMessageItem) and isinstance(self.place, int):
@@ -57,6 +68,12 @@ class _Draft:
                 self.pieces.append(update.delta)
                 return
             place = update.component_id
+        elif type(update) is WorkflowTaskUpdated and type(update.task) is ThoughtTask:
+            if self.place == update.task_index:
+                # A thought comes as a whole with every piece, and seldom stays as it is.
+                self._thought = dict(update.task.__dict__)
+                return
+            place = update.task_index
         else:
             place = None
         # The first delta of a place is applied at once: it checks the place for those after it.

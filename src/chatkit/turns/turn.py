@@ -113,7 +113,7 @@ class Turn:
         )
 
     def emit_now(self, event: ThreadStreamEvent, now: float) -> bool:
-        """Does what `emit` does for a delta that goes on with a text, the most frequent event.
+        """Does what `emit` does for an update of an unfinished item, the most frequent event.
 
         False, with nothing done, for an event that has to wait for something. Looks at the thread
         once a millisecond; `now` is `time.monotonic()`.
@@ -126,14 +126,16 @@ class Turn:
             self._look_at = now + _SECONDS_BETWEEN_LOOKS
         # Once for all: reading a model's attribute costs four times what reading a dict does.
         fields = event.__dict__
-        update = fields["update"]
-        if type(update) is not AssistantMessageContentPartTextDelta:
+        item_id, update = fields["item_id"], fields["update"]
+        if type(update) is AssistantMessageContentPartTextDelta:
+            fields = update.__dict__
+            content_index, delta = fields["content_index"], fields["delta"]
+            if self.drafts.append_text(item_id, content_index, delta):
+                self._show_payload(self._encoder.encode_text_delta(item_id, content_index, delta))
+                return True
+        if item_id not in self.drafts:
             return False
-        item_id, fields = fields["item_id"], update.__dict__
-        content_index, delta = fields["content_index"], fields["delta"]
-        if not self.drafts.append_text(item_id, content_index, delta):
-            return False
-        self._show_payload(self._encoder.encode_text_delta(item_id, content_index, delta))
+        self.tell(event)
         return True
 
     async def emit(self, event: ThreadStreamEvent) -> None:

@@ -33,12 +33,19 @@ def _copy(value: Any) -> Any:
     if kind is list:
         return [_copy(each) for each in cast("list[Any]", value)]
     if kind is dict:
-        return {key: _copy(each) for key, each in cast("dict[Any, Any]", value).items()}
+        return _copy_values(cast("dict[Any, Any]", value))
     if getattr(kind, "__deepcopy__", None) is not _DEEP_COPY or value.__pydantic_private__:
         return deepcopy(value)
     model = _new(kind)
-    _set(model, "__dict__", {name: _copy(each) for name, each in value.__dict__.items()})
+    _set(model, "__dict__", _copy_values(value.__dict__))
     _set(model, "__pydantic_extra__", _copy(value.__pydantic_extra__))
     _set(model, "__pydantic_fields_set__", set(value.__pydantic_fields_set__))
     _set(model, "__pydantic_private__", None)
     return model
+
+
+def _copy_values(values: dict[Any, Any]) -> dict[Any, Any]:
+    # Most are text and numbers: looked at here, they cost no call.
+    return {
+        key: each if each.__class__ in _UNCHANGING else _copy(each) for key, each in values.items()
+    }
