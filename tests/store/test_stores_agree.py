@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from store_making import NOON, message, running, sqlite_store, thread, user_of
 
 from chatkit.errors import ChatKitError
-from chatkit.store import MemoryStore, TurnEvents, TurnRecord
+from chatkit.store import MemoryStore, RequestBegun, TurnEvents, TurnRecord
 from chatkit.testing.conformance.samples import file_attachment
 from chatkit.types import SDKHiddenContextItem
 from database_schemas import Schema
@@ -25,6 +25,8 @@ threads = st.sampled_from(["thr_1", "thr_2", "thr_\x00", "thr_😀"])
 items = st.sampled_from(["a", "b", "c", "d", "\n\t"])
 orders = st.sampled_from(["asc", "desc"])
 limits = st.integers(1, 4)
+REQUESTS = ["one", "two", "\x00", "long " * 2_000]
+requests = st.none() | st.sampled_from(REQUESTS)
 
 
 class TwoStores(RuleBasedStateMachine):
@@ -118,10 +120,10 @@ class TwoStores(RuleBasedStateMachine):
         self.both("save_feedback", thread_id, rated, "positive" if good else "negative", user)
         self.both("load_feedback", thread_id, user)
 
-    @rule(user=users, thread_id=threads, turn=items)
-    def begin(self, user: str, thread_id: str, turn: str) -> None:
+    @rule(user=users, thread_id=threads, turn=items, request=requests)
+    def begin(self, user: str, thread_id: str, turn: str, request: str | None) -> None:
         if self.runner.run(self.memory.turn_log().load_turn(turn)) is None:
-            self.both_logs("begin", running(turn, thread_id, request_id="request"), user)
+            self.both_logs("begin", running(turn, thread_id, request_id=request), user)
 
     @rule(turn=items, more=items, first=st.integers(1, 6), number=st.integers(1, 4))
     def append(self, turn: str, more: str, first: int, number: int) -> None:
@@ -172,14 +174,15 @@ class TwoStores(RuleBasedStateMachine):
 
     @invariant()
     def requests_agree(self) -> None:
-        self.both_logs("find_request", "request")
+        for request in REQUESTS:
+            self.both_logs("find_request", request)
 
 
 async def _outcome(answer: Awaitable[Any]) -> Any:
     """What came back or was raised, in a form that can be compared."""
     try:
         found = await answer
-    except (ChatKitError, ValueError) as error:
+    except (ChatKitError, RequestBegun, ValueError) as error:
         return type(error), str(error)
     return _without_times(found)
 

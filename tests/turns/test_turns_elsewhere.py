@@ -264,6 +264,78 @@ async def test_a_request_that_comes_twice_joins_its_turn_in_another_process(
     assert other.begun.empty()
 
 
+@pytest.mark.requirement("fault-08")
+@pytest.mark.parametrize("is_new", [True, False])
+@pytest.mark.parametrize("on_busy", ["queue", "reject", "interrupt"])
+async def test_a_request_that_comes_to_two_processes_at_once_begins_one_turn(
+    new_server: NewServer, on_busy: str, is_new: bool
+) -> None:
+    """Both have looked for an earlier one and found none: the database decides which counts."""
+    one, other = new_server(on_busy=on_busy), new_server(on_busy=on_busy)
+    named = {**RESUME, "chatkit.request_id": "once"}
+    earlier = 0 if is_new else 1
+    request = creates(**named)
+    if not is_new:
+        request = adds((await one.run(done("earlier", "e"))).thread_id, **named)
+    streams = [await server.open(request) for server in (one, other)]
+    for stream in streams:
+        stream.start()
+    hands = await _whichever(one, other)
+    hands(added(), says("once"))
+    await asyncio.gather(*[stream.sees("once") for stream in streams])
+    hands(done("once"))
+    hands.end()
+    await asyncio.gather(*[stream.end() for stream in streams])
+    assert streams[0].frames == streams[1].frames
+    assert "error" not in streams[0].types
+    assert one.begun.empty()
+    assert other.begun.empty()
+    (thread,) = (await one.ask(asks("threads.list")))["data"]
+    items = await stored(one.store, thread["id"])
+    assert [item.type for item in items] == ["user_message", "assistant_message"] * (earlier + 1)
+    # Whoever asks a third time finds the turn that began, at either process.
+    assert [(await (await each.read(request)).end()).frames for each in (one, other)] == [
+        streams[0].frames,
+        streams[0].frames,
+    ]
+
+
+@pytest.mark.requirement("fault-08")
+@pytest.mark.parametrize("on_busy", ["queue", "interrupt"])
+async def test_a_request_that_waits_at_two_processes_is_answered_once(
+    new_server: NewServer, on_busy: str
+) -> None:
+    """Behind a turn of a third one; neither takes the other's turn for one in its way."""
+    busy, *waiting = [new_server(on_busy=on_busy) for _ in range(3)]
+    first, hands = await busy.start()
+    named = adds(first.thread_id, **RESUME, **{"chatkit.request_id": "once"})
+    streams = [(await server.open(named)).start() for server in waiting]
+    if on_busy == "queue":
+        await asyncio.gather(*[in_line_elsewhere(each, first.thread_id) for each in waiting])
+        hands.end()
+    await first.end()
+    hands = await _whichever(*waiting)
+    hands(done("once", "b"))
+    hands.end()
+    await asyncio.gather(*[stream.end() for stream in streams])
+    assert streams[0].frames == streams[1].frames
+    assert "error" not in streams[0].types
+    assert all(server.begun.empty() for server in waiting)
+    assert await texts(busy.store, first.thread_id) == ["once"]
+
+
+@pytest.mark.requirement("fault-08")
+async def test_two_users_may_name_their_requests_alike(new_server: NewServer) -> None:
+    """Names are the clients' own: nobody is shown another one's answer."""
+    named = creates(**RESUME, **{"chatkit.request_id": "same"})
+    for server, user in ((new_server(), ANN), (new_server(), BOB)):
+        reader, hands = await server.start(named, user)
+        hands(done(f"for {user['user']}", user["user"]))
+        hands.end()
+        await reader.end()
+        assert await texts(server.store, reader.thread_id, user) == [f"for {user['user']}"]
+
+
 @pytest.mark.requirement("fault-26")
 async def test_a_process_that_comes_back_from_the_dead_writes_nothing(
     new_server: NewServer,

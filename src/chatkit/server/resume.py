@@ -68,7 +68,7 @@ async def attach(
         _check_cursor(after, feed.kept)
         if after < feed.dropped:
             await _check_is_kept(server, turn_id, after)
-        return read_live_turn(pump, after)
+        return read_live_turn(server.supervisor(), pump, after)
     record = await _load_record(server, turn_id, context)
     if record.trimmed:
         raise TurnTrimmed(turn_id)
@@ -110,7 +110,7 @@ async def find_earlier(
     supervisor = server.supervisor()
     pump = await supervisor.requests.find(request_id, context)
     if pump is not None:
-        return read_live_turn(pump, 0)
+        return read_live_turn(supervisor, pump, 0)
     for record in await supervisor.log.find_request(request_id):
         if not await _is_owner(server, record.thread_id, context):
             continue

@@ -28,7 +28,7 @@ from .contract import (
 )
 from .ids import StoreItemType, default_generate_id, generate_turn_id
 from .memory import MemoryStore, MemoryTurnLog
-from .turn_log import KeepsTurns, TurnEvents, TurnLog, TurnRecord, TurnState
+from .turn_log import KeepsTurns, RequestBegun, TurnEvents, TurnLog, TurnRecord, TurnState
 from .versions import DatabaseTooNew, NotOurDatabase
 
 if TYPE_CHECKING:
@@ -83,6 +83,7 @@ __all__ = [
     "PostgresTurnLog",
     "ReadsAttachments",
     "RefreshesAttachments",
+    "RequestBegun",
     "SQLiteStore",
     "SQLiteTurnLog",
     "ServesAllOwners",

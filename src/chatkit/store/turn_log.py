@@ -52,7 +52,8 @@ class TurnLog(ABC):
     async def begin(self, record: TurnRecord, context: object) -> None:
         """Keeps a new running turn, owned by whoever the context names.
 
-        Raises: TurnBusy when the thread has a running turn already.
+        Raises: RequestBegun when a request of this owner with this id has begun a turn before;
+        TurnBusy when the thread has a running turn.
         """
 
     def append_now(self, run: TurnEvents) -> bool:
@@ -124,6 +125,14 @@ class KeepsTurns(Protocol):
         ...
 
 
+class RequestBegun(Exception):
+    """A request has come again that began a turn, which answers it."""
+
+    def __init__(self, record: TurnRecord) -> None:
+        super().__init__(f"request {record.request_id!r} began turn {record.id!r}")
+        self.record = record
+
+
 class EventsMissing(ValueError):
     """A run of events does not follow what the log has of its turn."""
 
@@ -150,6 +159,7 @@ __all__ = [
     "WRITING_TURN",
     "EventsMissing",
     "KeepsTurns",
+    "RequestBegun",
     "TurnEvents",
     "TurnLog",
     "TurnRecord",

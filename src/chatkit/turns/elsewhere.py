@@ -51,7 +51,7 @@ class Elsewhere:
         """Raises: TurnBusy where the plan's turn would be refused for one that runs elsewhere."""
         if self._shared is None or not self._is_refused(plan):
             return
-        if await self._shared.find_running(plan.thread.id) is not None:
+        if await self._find_in_the_way(self._shared, plan) is not None:
             raise TurnBusy(plan.thread.id)
 
     async def find_running(self, thread_id: str) -> TurnRecord | None:
@@ -62,7 +62,7 @@ class Elsewhere:
         """Begins the turn in the log, where need be after one that runs elsewhere.
 
         `take_thread` is called after each wait. False when the turn was stopped in line.
-        Raises: TurnBusy where it may not wait.
+        Raises: TurnBusy where it may not wait; RequestBegun.
         """
         shared, turn = self._shared, pump.turn
         while True:
@@ -124,10 +124,17 @@ class Elsewhere:
     def _is_refused(self, plan: TurnPlan) -> bool:
         return self._on_busy == "reject" and not plan.stops_running
 
+    async def _find_in_the_way(self, shared: SharesTurns, plan: TurnPlan) -> TurnRecord | None:
+        """The thread's running turn, unless the plan's own request, sent twice, began it."""
+        running = await shared.find_running(plan.thread.id)
+        if running is not None and running.request_id == plan.request_id is not None:
+            return None
+        return running
+
     async def _make_way(self, shared: SharesTurns, pump: Pump) -> None:
         """Waits for the turn that is in the way; then it is for the log to say who is next."""
         plan = pump.turn.plan
-        running = await shared.find_running(plan.thread.id)
+        running = await self._find_in_the_way(shared, plan)
         if running is None:
             return
         if self._is_refused(plan):

@@ -8,6 +8,8 @@ from chatkit.errors import (
     CustomStreamError,
     ErrorCode,
     EventTooLarge,
+    NotFoundError,
+    RequestError,
     StreamError,
     TurnLost,
 )
@@ -38,10 +40,17 @@ def error_event(error: BaseException, turn_id: str, thread_id: str) -> ErrorEven
     return retryable_error()
 
 
+def refusal(error: RequestError) -> ErrorEvent:
+    """What a client is told whose turn does not begin: our own words, never the host's."""
+    if isinstance(error, NotFoundError):
+        return ErrorEvent(code="custom", message="This conversation no longer exists.")
+    return ErrorEvent(code="custom", message=str(error), allow_retry=True)
+
+
 def retryable_error() -> ErrorEvent:
     """The error event that says no more than "try again"."""
     code = ErrorCode.STREAM_ERROR
     return ErrorEvent(code=code, allow_retry=DEFAULT_ALLOW_RETRY[code])
 
 
-__all__ = ["error_event", "retryable_error"]
+__all__ = ["error_event", "refusal", "retryable_error"]

@@ -29,6 +29,10 @@ class NamedRequests:
             else:
                 del self._pumps[name]
 
+    def has(self, name: str | None) -> bool:
+        """Whether a turn runs or waits that a request with this name began, whoever's it is."""
+        return name in self._pumps
+
     async def find(self, name: str | None, context: object) -> Pump | None:
         """The caller's turn that a request with this name began, or None.
 

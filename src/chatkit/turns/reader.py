@@ -7,6 +7,7 @@ official clients, whose only way to stop an answer is to go away.
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import replace
 from typing import Self
 
@@ -116,20 +117,24 @@ def read_new_resumable_turn(
     plan: TurnPlan, supervisor: Callable[[], Supervisor]
 ) -> AsyncGenerator[bytes, None]:
     """The stream of a client that announced resume; leaving it stops nothing."""
-    return _read_resumable(lambda: supervisor().join_or_launch(plan), 0)
+
+    async def begun() -> Pump:
+        return await supervisor().join_or_launch(plan)
+
+    return _read_resumable(supervisor, begun, 0)
 
 
-def read_live_turn(pump: Pump, after: int) -> AsyncGenerator[bytes, None]:
+def read_live_turn(supervisor: Supervisor, pump: Pump, after: int) -> AsyncGenerator[bytes, None]:
     """The rest of a running turn after event `after`, with ids and heartbeats, to its end."""
 
     async def there() -> Pump:
         return pump
 
-    return _read_resumable(there, after)
+    return _read_resumable(lambda: supervisor, there, after)
 
 
 async def _read_resumable(
-    find: Callable[[], Awaitable[Pump]], after: int
+    supervisor: Callable[[], Supervisor], find: Callable[[], Awaitable[Pump]], after: int
 ) -> AsyncGenerator[bytes, None]:
     turn = (await find()).turn
     heartbeat = turn.around.limits.heartbeat_seconds
@@ -142,6 +147,10 @@ async def _read_resumable(
                 yield frame % (seq, payload)
         if cursor.has_lost:
             yield lost_frame()
+    if turn.earlier is not None:
+        async with aclosing(read_logged_turn(supervisor(), turn.earlier, 0)) as rest:
+            async for line in rest:
+                yield line
     if turn.around.awaits_title(turn.thread.id):
         yield SSE_TITLE_PENDING
 

@@ -10,13 +10,13 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
-from chatkit.errors import NotFoundError, RequestError
+from chatkit.errors import RequestError
 from chatkit.store.contract import Store
-from chatkit.store.turn_log import WRITING_TURN, TurnLog
-from chatkit.types import ErrorEvent, ThreadMetadata, ThreadUpdatedEvent
+from chatkit.store.turn_log import WRITING_TURN, RequestBegun, TurnLog
+from chatkit.types import ThreadMetadata, ThreadUpdatedEvent
 
 from .elsewhere import Elsewhere
-from .failure import error_event, retryable_error
+from .failure import error_event, refusal, retryable_error
 from .lane import Lane
 from .late_changes import LateChanges
 from .limits import OnBusy, TurnLimits
@@ -94,6 +94,8 @@ class Supervisor:
 
     def check(self, plan: TurnPlan) -> None:
         """Raises: TurnBusy or TooManyTurns where the plan's turn would be refused now."""
+        if self.requests.has(plan.request_id):
+            return  # sent twice, it seems: then `join_or_launch` finds the turn that it began
         self._users.check(self._user_of(plan.context))
         lane = self._lanes.get(plan.thread.id)
         if lane is not None:
@@ -217,8 +219,10 @@ class Supervisor:
             if not await self.elsewhere.begin(pump, lambda: self._take_thread(turn, True)):
                 _end_in_line(pump)
                 return False
+        except RequestBegun as begun:
+            turn.earlier = begun.record
         except RequestError as refused:
-            turn.refuse(_refusal(refused))
+            turn.refuse(refusal(refused))
         except Exception as error:  # noqa: BLE001 - a store may raise anything
             turn.refuse(error_event(error, turn.id, turn.thread.id))
         else:
@@ -290,13 +294,6 @@ def _end_in_line(pump: Pump) -> None:
     else:
         pump.turn.refuse(retryable_error())
         pump.turn.state = "interrupted"
-
-
-def _refusal(error: RequestError) -> ErrorEvent:
-    """What a client is told whose turn does not begin: our own words, never the host's."""
-    if isinstance(error, NotFoundError):
-        return ErrorEvent(code="custom", message="This conversation no longer exists.")
-    return ErrorEvent(code="custom", message=str(error), allow_retry=True)
 
 
 __all__ = ["Supervisor"]

@@ -86,6 +86,8 @@ class Turn:
         self.settled = asyncio.Event()
         self.host_has_saved = False
         """Set when the host's `handle_stream_cancelled` saw to the unfinished items."""
+        self.earlier: TurnRecord | None = None
+        """The turn that this one's request has begun before: its readers read that one."""
         self.reader_is_cancelled = False
         """The handler raised CancelledError by itself: its first reader ends with one too."""
         self._encoder = EventEncoder()

@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol
 
 from chatkit.errors import ThreadNotFound, TurnBusy
 from chatkit.store.turn_log import (
+    RequestBegun,
     TurnEvents,
     TurnLog,
     TurnRecord,
@@ -43,6 +44,9 @@ MAX_TURN_BYTES: Final = 16 * 1024 * 1024
 
 MAX_TRIMMED: Final = 10_000
 """Trimmed turns of which the record is kept; beyond it the first ones are forgotten."""
+
+
+_NOBODY: Final = ""
 
 
 @dataclass(slots=True)
@@ -102,7 +106,7 @@ class MemoryTurnLog(TurnLog):
     def __init__(
         self,
         threads: KnowsThreads | None = None,
-        owner: Callable[[Any], str] = lambda context: "",
+        owner: Callable[[Any], str] = lambda context: _NOBODY,
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -123,6 +127,7 @@ class MemoryTurnLog(TurnLog):
         with self._lock:
             if self._threads.owner_of(record.thread_id) not in (None, owner):
                 raise ThreadNotFound(record.thread_id)
+            self._check_request(record.request_id, owner)
             if record.thread_id in self._running:
                 raise TurnBusy(record.thread_id)
             self._running[record.thread_id] = record.id
@@ -130,6 +135,12 @@ class MemoryTurnLog(TurnLog):
             self._of_thread[record.thread_id].append(record.id)
             if record.request_id is not None:
                 self._of_request[record.request_id].append(record.id)
+
+    def _check_request(self, request_id: str | None, owner: str) -> None:
+        for turn_id in self._of_request.get(request_id or "", ()):
+            # Beside a host's own store nobody here knows one user from another.
+            if self._turns[turn_id].owner == owner != _NOBODY:
+                raise RequestBegun(self._turns[turn_id].record)
 
     def append_now(self, run: TurnEvents) -> bool:
         with self._lock:

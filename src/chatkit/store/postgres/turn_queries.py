@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 
 from chatkit.errors import StoreUnavailable, ThreadNotFound, TurnBusy
 from chatkit.store.rows import ItemRow, microseconds, moment_of
-from chatkit.store.turn_log import TurnEvents, TurnRecord, TurnState
+from chatkit.store.turn_log import RequestBegun, TurnEvents, TurnRecord, TurnState
 
 from .connection import NOW, Connection
 from .event_queries import insert_run, last_seq_of
@@ -34,6 +34,10 @@ _BEGIN: Final = """
     SELECT EXISTS (SELECT FROM begun) AS begun,
         EXISTS (SELECT FROM thread WHERE owner <> $3) AS is_foreign
 """
+
+_BEGUN_BY: Final = f"""
+    {_RECORDS} WHERE seq = (SELECT seq FROM turns WHERE owner = $1 AND request_id = $2)
+"""  # noqa: S608 - made of this module's own words
 
 _FINISH: Final = f"""
     UPDATE turns SET state = $2, ended_at = {NOW} WHERE id = $1 AND state = 'running'
@@ -97,7 +101,10 @@ _STOPS: Final = """
 
 
 async def begin(connection: Connection, owner: str, lifetime: str, record: TurnRecord) -> None:
-    """Keeps a new running turn. Raises ThreadNotFound if the thread is foreign, TurnBusy."""
+    """Keeps a new running turn.
+
+    Raises: ThreadNotFound if the thread is foreign; RequestBegun, TurnBusy.
+    """
     name = to_text(record.id)
     request = None if record.request_id is None else to_text(record.request_id)
     thread, started_at = to_text(record.thread_id), microseconds(record.started_at)
@@ -108,8 +115,12 @@ async def begin(connection: Connection, owner: str, lifetime: str, record: TurnR
         raise ThreadNotFound(record.thread_id)
     # The connection may have broken when an earlier attempt had just been committed.
     ours = "SELECT true FROM turns WHERE id = $1 AND lifetime = $2 AND state = 'running'"
-    if not found["begun"] and not await connection.fetchval(ours, name, lifetime):
-        raise TurnBusy(record.thread_id)
+    if found["begun"] or await connection.fetchval(ours, name, lifetime):
+        return
+    earlier: Any = await connection.fetchrow(_BEGUN_BY, owner, request)
+    if earlier is not None:
+        raise RequestBegun(_record(earlier))
+    raise TurnBusy(record.thread_id)
 
 
 async def finish(connection: Connection, turn_id: str, state: TurnState, channel: str) -> bool:

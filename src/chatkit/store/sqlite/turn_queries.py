@@ -10,7 +10,13 @@ from pydantic_core import to_json
 
 from chatkit.errors import ThreadNotFound, TurnBusy
 from chatkit.store.rows import ItemRow, microseconds, moment_of
-from chatkit.store.turn_log import TurnEvents, TurnRecord, TurnState, new_payloads
+from chatkit.store.turn_log import (
+    RequestBegun,
+    TurnEvents,
+    TurnRecord,
+    TurnState,
+    new_payloads,
+)
 
 from .queries import add_missing_items
 
@@ -31,6 +37,10 @@ _BEGIN: Final = """
         last_seq, trimmed)
     VALUES (?, ?, ?, ?, 'running', ?, ?, 0, 0)
 """
+
+_BEGUN_BY: Final = f"""
+    {_RECORDS} WHERE seq = (SELECT seq FROM turns WHERE owner = ? AND request_id = ? LIMIT 1)
+"""  # noqa: S608 - made of this module's own words
 
 # The usual case in one statement: the run follows what is there.
 _APPEND: Final = """
@@ -90,11 +100,17 @@ _TRIM: Final = """
 
 
 def begin(connection: Connection, owner: str, lifetime: str, record: TurnRecord) -> None:
-    """Keeps a new running turn. Raises ThreadNotFound if the thread is foreign, TurnBusy."""
+    """Keeps a new running turn.
+
+    Raises: ThreadNotFound if the thread is foreign; RequestBegun, TurnBusy.
+    """
     in_thread = (record.thread_id,)
     thread = connection.execute("SELECT owner FROM threads WHERE id = ?", in_thread).fetchone()
     if thread is not None and thread[0] != owner:
         raise ThreadNotFound(record.thread_id)
+    earlier = connection.execute(_BEGUN_BY, (owner, record.request_id)).fetchone()
+    if earlier is not None:
+        raise RequestBegun(_record(earlier))
     busy = "SELECT 1 FROM turns WHERE thread_id = ? AND state = 'running'"
     if connection.execute(busy, in_thread).fetchone() is not None:
         raise TurnBusy(record.thread_id)

@@ -1,5 +1,7 @@
 """What the TurnLog contract says of events, a check for each sentence."""
 
+from typing import Any
+
 from chatkit.store import TurnEvents, TurnRecord, generate_turn_id
 from chatkit.types import ThreadMetadata
 
@@ -15,9 +17,13 @@ def payloads(number: int, first: int = 1) -> list[bytes]:
 
 
 async def begin(
-    lab: StoreLab, thread: ThreadMetadata | None = None, request_id: str | None = None
+    lab: StoreLab,
+    thread: ThreadMetadata | None = None,
+    request_id: str | None = None,
+    *,
+    context: Any = None,
 ) -> TurnRecord:
-    """A running turn, in a new thread unless one is named."""
+    """A running turn, in a new thread unless one is named, of the lab's user unless of another."""
     thread = thread or await lab.saved_thread()
     record = TurnRecord(
         id=generate_turn_id(),
@@ -26,7 +32,7 @@ async def begin(
         state="running",
         started_at=MORNING,
     )
-    await lab.turn_log().begin(record, lab.context)
+    await lab.turn_log().begin(record, lab.context if context is None else context)
     return record
 
 

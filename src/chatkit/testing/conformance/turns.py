@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from chatkit.errors import TurnBusy
-from chatkit.store import TurnEvents, TurnRecord, generate_turn_id
+from chatkit.store import RequestBegun, TurnEvents, TurnLog, TurnRecord, generate_turn_id
 
 from .lab import (
     MORNING,
@@ -75,13 +75,41 @@ async def check_a_turn_ends_once(lab: StoreLab) -> None:
 
 
 async def check_turns_are_found_by_their_request(lab: StoreLab) -> None:
-    """A proxy that sends a request twice gets the same turn."""
-    turns = [await begin(lab, request_id="same"), await begin(lab, request_id="same")]
+    """A proxy that sends a request twice gets the same turn; two users may choose one name."""
+    log, turns = lab.turn_log(), [await begin(lab, request_id="same")]
+    if lab.other_context is not None:
+        turns.append(await begin(lab, lab.thread(), "same", context=lab.other_context))
     await begin(lab, request_id="other")
     await begin(lab)
-    found = await lab.turn_log().find_request("same")
-    expect_equal(found, turns, "the turns of the request")
-    expect_equal(await lab.turn_log().find_request("unknown"), [], "an unknown request's turns")
+    await begin(lab)
+    expect_equal(await log.find_request("same"), turns, "the turns of the request")
+    expect_equal(await log.find_request("unknown"), [], "an unknown request's turns")
+
+
+async def check_a_request_begins_one_turn(lab: StoreLab) -> None:
+    """Also when it comes again to another process before the first has saved its thread."""
+    log, first = lab.turn_log(), await begin(lab, lab.thread(), "once")
+    for asked in (log, turn_log_of(await lab.reopen())):
+        await _expect_begun(lab, asked, first)
+    await log.finish(first.id, "completed")
+    await _expect_begun(lab, log, await log.load_turn(first.id))
+
+
+async def _expect_begun(lab: StoreLab, log: TurnLog, first: TurnRecord | None) -> None:
+    thread = await lab.saved_thread()
+    again = TurnRecord(
+        id=generate_turn_id(),
+        thread_id=thread.id,
+        request_id="once",
+        state="running",
+        started_at=MORNING,
+    )
+    try:
+        await log.begin(again, lab.context)
+    except RequestBegun as begun:
+        expect_equal(begun.record, first, "the turn that the request began")
+    else:
+        expect(False, "one request began two turns")
 
 
 async def check_trimming_forgets_the_events_of_old_turns(lab: StoreLab) -> None:
@@ -188,6 +216,7 @@ TURN_CHECKS = (
     check_a_turn_does_not_begin_in_a_foreign_thread,
     check_a_turn_ends_once,
     check_turns_are_found_by_their_request,
+    check_a_request_begins_one_turn,
     check_trimming_forgets_the_events_of_old_turns,
     check_deleting_a_thread_deletes_its_turns,
     check_interrupting_saves_what_a_crash_left,
