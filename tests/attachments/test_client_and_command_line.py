@@ -1,7 +1,5 @@
 """Files from the Python client, and where `chatkit demo` and `serve` keep them."""
 
-import json
-import os
 import tempfile
 import uuid
 from pathlib import Path
@@ -161,23 +159,3 @@ def test_the_demo_takes_files_and_a_demo_in_memory_leaves_none(
         assert (tmp_path / "chatkit" / "demo.sqlite3.files" / "key").exists()
     else:
         assert list(tmp_path.iterdir()) == []
-
-
-def test_what_reloads_is_told_where_it_is_reached(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The child of `serve --reload` knows nothing but what its parent writes down."""
-    from chatkit.cli import serve as serve_module
-
-    seen: list[Any] = []
-    monkeypatch.setenv("CHATKIT_SERVE", "")
-    monkeypatch.setattr(running, "log_to_terminal", lambda level: None)
-    monkeypatch.setattr(
-        running, "run_reloading", lambda _, listener, *args, ready: listener.close()
-    )
-    monkeypatch.setattr("chatkit.cli.loading.load_app", lambda *args: seen.append(args) or (1, 2))
-    monkeypatch.setattr(running, "run", lambda *args, **kwargs: None)
-    options = ["serve", "app:x", "--port", "0", "--reload", "--public-url", "https://x/chatkit"]
-    result = CliRunner().invoke(main, options)
-    assert result.exit_code == 0, result.output
-    assert json.loads(os.environ["CHATKIT_SERVE"])["public_url"] == "https://x/chatkit"
-    serve_module.serve_again(["socket"])  # type: ignore[list-item]
-    assert [args[3] for args in seen] == ["https://x/chatkit"] * 2

@@ -157,6 +157,19 @@ async def test_a_reload_survives_a_file_that_is_broken_for_a_moment(folder: Path
         assert await program.ended() == 0
 
 
+async def test_what_reloads_is_told_where_it_is_reached(folder: Path) -> None:
+    """The child knows nothing but what its parent tells it: links to files begin with this."""
+    url = "https://x.example/chatkit"
+    async with running(*SERVE, "--reload", "--public-url", url, folder=folder) as program:
+        await program.ready()
+        announced = asks("attachments.create", name="a.txt", size=1, mime_type="text/plain")
+        async with client_of(program) as client:
+            answer = await client.post("/chatkit", json=announced, timeout=30)
+        program.process.send_signal(signal.SIGTERM)
+        assert await program.ended() == 0
+    assert answer.json()["upload_descriptor"]["url"].startswith(f"{url}/uploads/")
+
+
 async def _words(client: httpx2.AsyncClient) -> int:
     try:
         response = await client.post("/chatkit", json=creates(), timeout=30)

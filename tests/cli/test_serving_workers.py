@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -17,25 +16,16 @@ from database_schemas import Schema
 RESUME = {"chatkit.resume": True}
 
 
-@pytest.fixture
-async def database(schema: Schema) -> AsyncIterator[str]:
-    """A database of its own, as the command uses the schema `chatkit`."""
-    await schema.query(f'CREATE DATABASE "{schema.name}"')
-    yield f"{schema.url.rpartition('/')[0]}/{schema.name}"
-    await schema.query(f'DROP DATABASE "{schema.name}" WITH (FORCE)')
-
-
 async def test_workers_share_turns_and_one_that_dies_is_replaced(
-    tmp_path: Path, database: str
+    tmp_path: Path, schema: Schema, redis_url: str
 ) -> None:
     """Any process may answer the next request; the port stays, whoever dies."""
     (tmp_path / "counter.py").write_text(SOURCE.replace("WORDS", "100000"))
-    serve = ["-m", "chatkit", "serve", "counter:Counter", "--port", "0"]
-    async with running(
-        *serve, "--database", database, "--workers", "2", folder=tmp_path
-    ) as program:
+    serve = ["-m", "chatkit", "serve", "counter:Counter", "--port", "0", "--workers", "2"]
+    place = ["--database", schema.url, "--schema", schema.name, "--redis", redis_url]
+    async with running(*serve, *place, folder=tmp_path) as program:
         await program.ready()
-        await program.prints(f"Threads are kept in {database}")
+        await program.prints(f"Threads are kept in {schema.url}")
         request = {**creates(), "metadata": RESUME}
         async with visiting(program.address, request) as visitor:
             await visitor.sees('"3 "')

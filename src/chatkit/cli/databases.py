@@ -1,10 +1,11 @@
-"""Where threads and files are kept when nobody says where, and whether a database can be used."""
+"""Where threads and files are kept, also when nobody says where, and whether that can be used."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
@@ -22,6 +23,19 @@ if TYPE_CHECKING:
     from chatkit.store import PostgresStore
 
 _ATTEMPT_SECONDS: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresPlace:
+    """A schema in a PostgreSQL database, and the Redis beside it if there is one."""
+
+    url: str
+    schema: str
+    redis_url: str | None = None
+
+    def __str__(self) -> str:
+        """The database as it may be shown: without a password."""
+        return without_password(self.url)
 
 
 def default_database(name: str) -> Path:
@@ -77,30 +91,30 @@ def says_what_is_wrong(url: str) -> Generator[None, None, None]:
         raise UserError(str(error)) from None
 
 
-def open_postgres(url: str) -> PostgresStore[Any]:
+def open_postgres(place: PostgresPlace) -> PostgresStore[Any]:
     """The store, once it is sure that it can be read. Raises: UserError that says why it can't."""
 
     async def attempt() -> None:
-        async with _postgres(url, wait_seconds=_ATTEMPT_SECONDS) as store:
+        async with _postgres(place, wait_seconds=_ATTEMPT_SECONDS) as store:
             await store.load_threads(1, None, "desc", {})
 
-    with says_what_is_wrong(url):
+    with says_what_is_wrong(place.url):
         asyncio.run(attempt())
-        return _postgres(url)
+        return _postgres(place)
 
 
-def _postgres(url: str, **options: Any) -> PostgresStore[Any]:
-    with says_what_is_wrong(url):
+def _postgres(place: PostgresPlace, **options: Any) -> PostgresStore[Any]:
+    with says_what_is_wrong(place.url):
         # Here, as it needs an extra, which the other commands do not.
         from chatkit.store import PostgresStore
 
-        return PostgresStore(url, **options)
+        return PostgresStore(place.url, schema=place.schema, redis_url=place.redis_url, **options)
 
 
-def open_access(database: str) -> SQLiteStore[Any] | PostgresStore[Any]:
+def open_access(database: str, schema: str) -> SQLiteStore[Any] | PostgresStore[Any]:
     """The store in a SQLite file or at a `postgresql://` URL. Raises: UserError."""
     if is_url(database):
-        return _postgres(database)
+        return _postgres(PostgresPlace(database, schema))
     path = Path(database)
     if not path.is_file():
         # A key in a new file that no server reads would open nothing.
@@ -151,6 +165,7 @@ def closes(
 
 
 __all__ = [
+    "PostgresPlace",
     "closes",
     "default_database",
     "is_url",

@@ -14,6 +14,7 @@ import click
 
 from .databases import is_url, says_what_is_wrong
 from .errors import UserError
+from .options import DATABASE_VARIABLE, database_option, schema_option
 
 if TYPE_CHECKING:
     import asyncpg
@@ -24,16 +25,6 @@ Result = TypeVar("Result")
 
 _SECONDS = 30.0
 
-_database = click.option(
-    "--database",
-    envvar="CHATKIT_DATABASE",
-    required=True,
-    help="Your server's SQLite file, or its postgresql:// URL.  [env: CHATKIT_DATABASE]",
-)
-_schema = click.option(
-    "--schema", default="chatkit", show_default=True, help="The schema in a PostgreSQL database."
-)
-
 
 @click.group()
 def db() -> None:
@@ -41,8 +32,8 @@ def db() -> None:
 
 
 @db.command()
-@_database
-@_schema
+@database_option
+@schema_option
 def migrate(database: str, schema: str) -> None:
     """Bring a database to the newest schema, as a server does when it starts.
 
@@ -59,9 +50,14 @@ def migrate(database: str, schema: str) -> None:
 @db.command()
 @click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
-    "--to", "target", envvar="CHATKIT_DATABASE", required=True, help="A postgresql:// URL."
+    "--to",
+    "target",
+    envvar=DATABASE_VARIABLE,
+    show_envvar=True,
+    required=True,
+    help="A postgresql:// URL.",
 )
-@_schema
+@schema_option
 def copy(source: Path, target: str, schema: str) -> None:
     """Copy everything from a SQLite file to an empty PostgreSQL database, and compare.
 
@@ -84,8 +80,8 @@ def copy(source: Path, target: str, schema: str) -> None:
 
 
 @db.command()
-@_database
-@_schema
+@database_option
+@schema_option
 def check(database: str, schema: str) -> None:
     """Read every row of a database, and print counts and checksums.
 

@@ -11,19 +11,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from chatkit.cli.errors import UserError
+from .errors import UserError
+from .options import database_option, schema_option
 
 if TYPE_CHECKING:
     from chatkit.hosted import ApiKeys
 
 Result = TypeVar("Result")
-
-_database = click.option(
-    "--database",
-    envvar="CHATKIT_DATABASE",
-    required=True,
-    help="Your server's SQLite file, or its postgresql:// URL.  [env: CHATKIT_DATABASE]",
-)
 
 
 @click.group()
@@ -33,22 +27,24 @@ def keys() -> None:
 
 @keys.command()
 @click.argument("name")
-@_database
-def create(name: str, database: str) -> None:
+@database_option
+@schema_option
+def create(name: str, database: str, schema: str) -> None:
     """Make a key and print it, this once: only its digest is kept.
 
     NAME says what it is for, such as "web backend".
     """
-    text, key = _run(database, lambda found: found.create(name))
+    text, key = _run(database, schema, lambda found: found.create(name))
     click.echo(text)
     click.echo(f"This is {key.id}. Keep it safe: it cannot be shown again.", err=True)
 
 
 @keys.command("list")
-@_database
-def list_keys(database: str) -> None:
+@database_option
+@schema_option
+def list_keys(database: str, schema: str) -> None:
     """List the keys: id, last characters, when it was made, name."""
-    found = _run(database, lambda found: found.list())
+    found = _run(database, schema, lambda found: found.list())
     for key in found:
         revoked = f"  revoked {key.revoked_at:%Y-%m-%d}" if key.revoked_at else ""
         click.echo(f"{key.id}  …{key.hint}  {key.created_at:%Y-%m-%d}  {key.name}{revoked}")
@@ -58,22 +54,23 @@ def list_keys(database: str) -> None:
 
 @keys.command()
 @click.argument("key_id", metavar="ID")
-@_database
-def revoke(key_id: str, database: str) -> None:
+@database_option
+@schema_option
+def revoke(key_id: str, database: str, schema: str) -> None:
     """End a key at once. ID is the one that `chatkit keys list` shows."""
-    if _run(database, lambda found: found.revoke(key_id)) is None:
+    if _run(database, schema, lambda found: found.revoke(key_id)) is None:
         raise UserError(f"there is no key {key_id}: see `chatkit keys list`")
     click.echo(f"Revoked {key_id}.")
 
 
-def _run(database: str, step: Callable[[ApiKeys], Awaitable[Result]]) -> Result:
+def _run(database: str, schema: str, step: Callable[[ApiKeys], Awaitable[Result]]) -> Result:
     """What the step gives on this database's keys. Raises: UserError."""
     from chatkit.errors import StoreUnavailable
     from chatkit.hosted import ApiKeys
 
     from .databases import open_access
 
-    store = open_access(database)
+    store = open_access(database, schema)
 
     async def run() -> Result:
         try:

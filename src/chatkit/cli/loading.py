@@ -20,7 +20,14 @@ from chatkit.http import ChatKitRoutes, create_app
 from chatkit.server import ChatKitServer
 from chatkit.store import AttachmentStore, SQLiteStore, Store
 
-from .databases import closes, default_database, open_database, open_files, open_postgres
+from .databases import (
+    PostgresPlace,
+    closes,
+    default_database,
+    open_database,
+    open_files,
+    open_postgres,
+)
 from .errors import UserError
 
 if TYPE_CHECKING:
@@ -30,20 +37,28 @@ _USUAL_NAMES = ("server", "app")
 _ATTACHMENTS = "attachment_store"
 """The parameter of a class that keeps files; one without it keeps none."""
 
+Place = Path | PostgresPlace
+"""Where threads are kept: a SQLite file, or a PostgreSQL database."""
+
 
 def load_app(
-    target: str, folder: Path, database: Path | str | None, public_url: str | None = None
-) -> tuple[Any, Path | str | None]:
+    target: str,
+    folder: Path,
+    database: Place | None,
+    public_url: str | None = None,
+    *,
+    usual: Place | None = None,
+) -> tuple[Any, Place | None]:
     """The ASGI app that `target` names, and the database that was opened for it, if one was.
 
-    `database` is a SQLite file, or the URL of a PostgreSQL database as text.
+    `usual` is the database of a class that needs one where none is named; by default a file.
 
     Raises: UserError.
     """
     module_name, _, name = target.partition(":")
     module = _import(module_name, folder)
     found = _look_up(module, name)
-    return _Loader(target, database, public_url).load(found)
+    return _Loader(target, database, public_url, usual).load(found)
 
 
 def endpoint_of(app: Any) -> str:
@@ -119,14 +134,17 @@ def _is_candidate(value: Any, module: str) -> bool:
 class _Loader:
     """Makes an app of what was found under a name."""
 
-    def __init__(self, target: str, database: Path | str | None, public_url: str | None) -> None:
+    def __init__(
+        self, target: str, database: Place | None, public_url: str | None, usual: Place | None
+    ) -> None:
         self._target = target
         self._database = database
         self._public_url = public_url
-        self._opened: Path | str | None = None
+        self._usual = usual
+        self._opened: Place | None = None
         self._store: SQLiteStore[Any] | PostgresStore[Any] | None = None
 
-    def load(self, found: Any) -> tuple[Any, Path | str | None]:
+    def load(self, found: Any) -> tuple[Any, Place | None]:
         """The app, and the database that was opened for it. Raises: UserError."""
         if _is_server_class(found):
             found = self._make_server(found)
@@ -164,12 +182,11 @@ class _Loader:
                 "or a function without arguments that makes one"
             )
         module = self._target.partition(":")[0]
-        database = self._database or default_database(module)
+        database = self._opened = self._database or self._usual or default_database(module)
         # Beside the file; of a database server, in the data folder of this machine.
-        files = default_database(module) if isinstance(database, str) else database
-        self._opened = database
+        files = database if isinstance(database, Path) else default_database(module)
         self._store = (
-            open_postgres(database) if isinstance(database, str) else open_database(database)
+            open_database(database) if isinstance(database, Path) else open_postgres(database)
         )
         if _ATTACHMENTS not in inspect.signature(cls).parameters:
             return self._call(cls, self._store)

@@ -98,7 +98,7 @@ def run_reloading(
     from uvicorn.supervisors import ChangeReload
 
     # uvicorn only asks whether there is a name: the child loads what it serves by itself.
-    config = _config(f"{child.__module__}:{child.__name__}", reload=True, reload_dirs=[folder])
+    config = _config("chatkit:child", reload=True, reload_dirs=[folder])
     ready()
     with listener:
         ChangeReload(config, target=child, sockets=[listener]).run()

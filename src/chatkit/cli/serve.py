@@ -1,16 +1,19 @@
 """`chatkit serve`: a server of the user's own, on uvicorn."""
 
-import json
 import logging
-import os
 import socket
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
-_ENVIRONMENT = "CHATKIT_SERVE"
-"""What a parent tells its children: JSON of target, folder, database and public URL."""
+from .options import DATABASE_VARIABLE, schema_option
+
+if TYPE_CHECKING:
+    from .loading import Place
 
 
 class Database(click.ParamType["Path | str"]):
@@ -40,8 +43,18 @@ class Database(click.ParamType["Path | str"]):
 @click.option(
     "--database",
     type=Database(),
+    envvar=DATABASE_VARIABLE,
+    show_envvar=True,
     help="For a class: the SQLite file of its threads, or a postgresql:// URL.  "
     "[default: in your data folder]",
+)
+@schema_option
+@click.option(
+    "--redis",
+    metavar="URL",
+    envvar="CHATKIT_REDIS",
+    show_envvar=True,
+    help="With PostgreSQL: a redis:// URL, by which events reach other processes.",
 )
 @click.option(
     "--workers",
@@ -63,11 +76,15 @@ class Database(click.ParamType["Path | str"]):
     default=".",
     help="The folder of the module.  [default: this one]",
 )
+@click.pass_context
 def serve(
+    context: click.Context,
     target: str,
     host: str,
     port: int,
     database: Path | str | None,
+    schema: str,
+    redis: str | None,
     workers: int,
     public_url: str | None,
     reload: bool,
@@ -84,42 +101,70 @@ def serve(
     chatkit serve app:MyServer --database chat.sqlite3 --reload
     chatkit serve app:MyServer --database postgresql://chat@db/chat --workers 4
     """
-    from .databases import without_password
-    from .loading import endpoint_of, load_app
-    from .running import base_url, listen, log_to_terminal, run, run_reloading
-    from .workers import run_workers
+    from .loading import load_app
+    from .running import log_to_terminal
 
     log_to_terminal(logging.INFO)
-    # Before anything is listened to: what is wrong with the module is said first.
-    app, opened = load_app(target, app_dir, database, public_url)
-    if workers > 1:
-        _check_workers(opened, reload)
-    listener = listen(host, port)
-    url = base_url(listener) + endpoint_of(app)
-
-    def ready() -> None:
-        click.echo(f"Serving {target} at {url}")
-        if opened is not None:
-            shown = without_password(opened) if isinstance(opened, str) else opened
-            click.echo(f"Threads are kept in {shown}")
-        click.echo(f"Talk to it with: chatkit chat {url}")
-        click.echo("Stop it with Ctrl-C.")
-
-    if not reload and workers == 1:
-        run(app, listener, ready=ready)
-        return
-    _tell_child(target, app_dir, database, public_url)
-    if reload:
-        run_reloading(serve_again, listener, str(app_dir), ready=ready)
-    else:
-        ready()
-        run_workers(serve_again, listener, workers)
+    named, usual = _places(context, database, schema, redis)
+    load = partial(load_app, target, app_dir, named, public_url, usual=usual)
+    _serve(load, target, (host, port), workers, app_dir if reload else None)
 
 
-def _check_workers(opened: Path | str | None, reload: bool) -> None:
+def _places(
+    context: click.Context, database: Path | str | None, schema: str, redis: str | None
+) -> "tuple[Place | None, Place | None]":
+    """The database that was named here, and the one that the environment has for who needs one.
+
+    The second is no mistake where an app keeps its threads elsewhere. Raises: UserError.
+    """
+    from .databases import PostgresPlace
     from .errors import UserError
 
-    if reload:
+    options = ("database", "schema", "redis")
+    typed = [
+        name
+        for name in options
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    ]
+    place = database if isinstance(database, Path) else None
+    if isinstance(database, str):
+        place = PostgresPlace(database, schema, redis)
+    elif "schema" in typed or "redis" in typed:
+        raise UserError("--schema and --redis go with --database postgresql://…")
+    return (place, None) if typed else (None, place)
+
+
+def _serve(
+    load: "Callable[[], tuple[Any, Place | None]]",
+    target: str,
+    address: tuple[str, int],
+    workers: int,
+    watched: Path | None,
+) -> None:
+    """Serves until a signal: here, or in processes that load by themselves. Raises: UserError."""
+    from .loading import endpoint_of
+    from .running import base_url, listen, run, run_reloading
+    from .workers import run_workers
+
+    # Before anything is listened to: what is wrong with the module is said first.
+    app, opened = load()
+    if workers > 1:
+        _check_workers(opened, watched)
+    listener = listen(*address)
+    ready = partial(_say_where, target, base_url(listener) + endpoint_of(app), opened)
+    if watched is not None:
+        run_reloading(partial(serve_again, load), listener, str(watched), ready=ready)
+    elif workers > 1:
+        ready()
+        run_workers(partial(serve_again, load), listener, workers)
+    else:
+        run(app, listener, ready=ready)
+
+
+def _check_workers(opened: "Place | None", watched: Path | None) -> None:
+    from .errors import UserError
+
+    if watched is not None:
         raise UserError("--reload and --workers do not go together: workers are for production")
     if isinstance(opened, Path):
         raise UserError(
@@ -128,31 +173,24 @@ def _check_workers(opened: Path | str | None, reload: bool) -> None:
         )
 
 
-def _tell_child(
-    target: str, folder: Path, database: Path | str | None, public_url: str | None
+def _say_where(target: str, url: str, opened: "Place | None") -> None:
+    click.echo(f"Serving {target} at {url}")
+    if opened is not None:
+        click.echo(f"Threads are kept in {opened}")
+    click.echo(f"Talk to it with: chatkit chat {url}")
+    click.echo("Stop it with Ctrl-C.")
+
+
+def serve_again(
+    load: "Callable[[], tuple[Any, Place | None]]", sockets: list[socket.socket] | None
 ) -> None:
-    told = {
-        "target": target,
-        "folder": str(folder),
-        "database": database and str(database),
-        "public_url": public_url,
-    }
-    os.environ[_ENVIRONMENT] = json.dumps(told)
-
-
-def serve_again(sockets: list[socket.socket] | None) -> None:
-    """A child process of `serve`: serves what its parent was asked to."""
-    from .databases import is_url
+    """A child process of `serve`: loads and serves what its parent was asked to."""
     from .errors import UserError
-    from .loading import load_app
     from .running import log_to_terminal, run
 
     log_to_terminal(logging.INFO)
-    told = json.loads(os.environ[_ENVIRONMENT])
-    named = told["database"]
-    database = Path(named) if named and not is_url(named) else named
     try:
-        app, _ = load_app(told["target"], Path(told["folder"]), database, told["public_url"])
+        app, _ = load()
         run(app, (sockets or [])[0])
     except UserError as error:
         # A parent that reloads waits for the next change, which may put it right.

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
 from starlette.routing import BaseRoute, Route, Router
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 from typing_extensions import Unpack
 
 from chatkit.server import ChatKitServer
@@ -57,39 +57,14 @@ class ChatKitRoutes:
         """The one server; None with workflows."""
         self.servers = gate.servers
         self._draining = Draining(gate.servers, self.settings.drain_seconds)
-        streams = OpenStreams(self.settings)
-        self.routes: list[BaseRoute] = [
-            Route(
-                self.settings.path,
-                Endpoint(gate, self.settings, self._draining, streams),
-                name="chatkit",
-                include_in_schema=False,
-            ),
-            Route(
-                f"{self.settings.path.rstrip('/')}/turns/{{turn_id}}/events",
-                TurnEvents(gate, self.settings, self._draining, streams),
-                name="chatkit_turn_events",
-                include_in_schema=False,
-            ),
-            Route(
-                f"{self.settings.path.rstrip('/')}/ping",
-                Ping(self.settings, self._draining),
-                name="chatkit_ping",
-                include_in_schema=False,
-            ),
-        ]
-        self.routes.extend(script_routes(self.settings))
-        if server is not None:
-            self.routes.extend(page_routes(server, self.settings))
-        if hosting is not None:
-            self.routes.extend(hosting.routes(self._draining))
         self.attachment_routes = attachment_routes(gate, self.settings, self._draining)
-        self.routes.extend(self.attachment_routes)
-        if self.settings.health_path is not None:
-            health = Health(self._draining)
-            self.routes.append(
-                Route(self.settings.health_path, health, name="healthz", include_in_schema=False)
-            )
+        self.routes: list[BaseRoute] = [
+            *_endpoint_routes(gate, self.settings, self._draining),
+            *script_routes(self.settings),
+            *(page_routes(server, self.settings) if server is not None else ()),
+            *(hosting.routes(self._draining) if hosting is not None else ()),
+            *self.attachment_routes,
+        ]
         self._router = Router(self.routes, lifespan=self.lifespan)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -119,6 +94,21 @@ class ChatKitRoutes:
         Running answers have `drain_seconds`; called again, they are interrupted now.
         """
         self._draining.begin()
+
+
+def _endpoint_routes(gate: Gate, settings: Settings, draining: Draining) -> list[BaseRoute]:
+    """The endpoint, what is below its path, and where load balancers ask."""
+    streams = OpenStreams(settings)
+    below = settings.path.rstrip("/")
+    turn_events = TurnEvents(gate, settings, draining, streams)
+    found: list[tuple[str, ASGIApp, str]] = [
+        (settings.path, Endpoint(gate, settings, draining, streams), "chatkit"),
+        (f"{below}/turns/{{turn_id}}/events", turn_events, "chatkit_turn_events"),
+        (f"{below}/ping", Ping(settings, draining), "chatkit_ping"),
+    ]
+    if settings.health_path is not None:
+        found.append((settings.health_path, Health(draining), "healthz"))
+    return [Route(path, app, name=name, include_in_schema=False) for path, app, name in found]
 
 
 def _host_gate(server: ChatKitServer[Any] | None, settings: Settings) -> Gate:

@@ -58,6 +58,8 @@ class PostgresTurnLog(TurnLog):
         redis_url: str | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        if redis_url is not None:
+            _check_redis(redis_url)
         self._database = database
         self._owner = owner
         self._clock = clock
@@ -224,6 +226,17 @@ class PostgresTurnLog(TurnLog):
         from chatkit.store.redis import RedisStreams
 
         return RedisStreams(self._redis_url, self._database.schema, listener.events.ring_all)
+
+
+def _check_redis(url: str) -> None:
+    """Raises: ImportError without the extra, ValueError for what is no such URL."""
+    try:
+        from chatkit.store.redis import check_url
+    except ModuleNotFoundError as error:
+        raise ImportError(
+            f"redis_url needs an extra: pip install chatkit-selfhosted[redis] ({error})"
+        ) from error
+    check_url(url)
 
 
 __all__ = ["PostgresTurnLog"]

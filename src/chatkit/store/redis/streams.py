@@ -11,6 +11,7 @@ from itertools import chain, repeat
 from typing import Any, Final, cast
 
 from redis.asyncio import Redis
+from redis.asyncio.connection import parse_url
 from redis.exceptions import RedisError, ResponseError
 
 from chatkit.store.turn_log import TurnEvents
@@ -33,6 +34,15 @@ _BLOCK_MILLISECONDS: Final = 100
 _RUNS_AT_ONCE: Final = 200
 _DELAYS: Final = (0.05, 0.1, 0.2, 0.5)
 _LAST_DELAY: Final = 1.0
+
+
+def check_url(url: str) -> None:
+    """Raises: ValueError for what is not the URL of a Redis server."""
+    try:
+        parse_url(url)
+    except ValueError:
+        # Its own words quote a part of the URL, which may be of the password.
+        raise ValueError("redis_url must be a URL such as redis://host:6379/0") from None
 
 
 class RedisStreams:
@@ -142,4 +152,4 @@ def _flat(entries: Any) -> Any:
     return entries[0] if entries and isinstance(entries[0], list) else entries
 
 
-__all__ = ["RedisStreams"]
+__all__ = ["RedisStreams", "check_url"]
