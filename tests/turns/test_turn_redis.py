@@ -1,6 +1,7 @@
 """Redis between the processes: events come through it, and nothing is lost with it."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
@@ -19,6 +20,7 @@ from turn_stage import (
     whole_log,
 )
 
+from chatkit.store import PostgresStore
 from chatkit.store.postgres import event_queries
 from chatkit.store.postgres.follower import follow_on
 from chatkit.store.turn_log import TurnEvents
@@ -147,6 +149,15 @@ async def test_a_redis_that_was_never_there_is_done_without(new_server: NewServe
     assert station_of(other).streams.is_reading is False
     hands.end()
     await asyncio.gather(reader.end(), follower.end())
+
+
+def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the store is made, not with the first answer."""
+    monkeypatch.setitem(sys.modules, "redis.asyncio", None)
+    for name in ("chatkit.store.redis", "chatkit.store.redis.streams"):
+        monkeypatch.delitem(sys.modules, name)
+    with pytest.raises(ImportError, match=r"chatkit-selfhosted\[redis\]"):
+        PostgresStore("postgresql://127.0.0.1/x", redis_url="redis://127.0.0.1")
 
 
 def test_only_what_follows_without_a_gap_is_taken() -> None:
