@@ -4,14 +4,17 @@ import asyncio
 import gzip
 import json
 import os
+import re
 import shutil
 import socket
 import sqlite3
 import subprocess
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+import sysconfig
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx2
@@ -35,12 +38,13 @@ from chatkit.cli.doctor.installation import (
     check_sqlite,
 )
 from chatkit.cli.doctor.policy import allows, check_policy, parse_policy
-from chatkit.http import Refused, bundle, create_app
+from chatkit.http import ChatKitRoutes, Refused, bundle, create_app
 from chatkit.server import ChatKitServer
 from chatkit.store import MemoryStore
 from chatkit.store.sqlite import SQLiteStore
 from chatkit.store.sqlite.schema import migrations
 
+NOBODY = 65534
 VERSION_1 = Path(__file__).parents[1] / "store" / "version_1.sql"
 
 
@@ -105,6 +109,59 @@ def test_files_that_are_no_database_of_ours_are_problems(tmp_path: Path) -> None
     assert not (tmp_path / "none").exists()
 
 
+@contextmanager
+def an_ordinary_user() -> Iterator[None]:
+    """Somebody else than root, who may do everything."""
+    if os.getuid() != 0:
+        yield
+        return
+    os.setresuid(NOBODY, NOBODY, 0)
+    try:
+        yield
+    finally:
+        os.setresuid(0, 0, 0)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that anybody may look into."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
+        folder.chmod(0o755)
+
+
+@pytest.mark.skipif(not hasattr(os, "setresuid"), reason="no users to change to")
+def test_what_may_not_be_touched_is_said(open_folder: Path) -> None:
+    """A file of another user's, and a folder that nothing can be written into."""
+    path = open_folder / "chat.sqlite3"
+    path.write_text("")
+    path.chmod(0o400 if os.getuid() == 0 else 0)
+    open_folder.chmod(0o555)
+    with an_ordinary_user():
+        (found,) = check_database(path)
+        folder = check_folder(open_folder)
+        deeper = check_folder(open_folder / "not" / "there")
+    assert (found.level, found.fix) == ("problem", "change its owner or its mode")
+    assert "may not be read and written" in found.message
+    for each in (folder, deeper):
+        assert (each.level, each.message) == ("problem", "may not be written by this user")
+    path.chmod(0o600)
+    open_folder.chmod(0)
+    with an_ordinary_user():
+        (hidden,) = check_database(path)
+        assert check_folder(path.parent / "deeper").level == "problem"
+    assert (hidden.level, "does not exist" in hidden.message) == ("note", True)
+
+
+def test_a_disk_that_is_nearly_full_is_a_problem(tmp_path: Path) -> None:
+    """Before a message is lost to it."""
+    found = check_folder(tmp_path, least_free_bytes=10**18)
+    assert (found.level, found.fix) == ("problem", "make room on the disk")
+    assert re.search(r"only \d+ MB are free", found.message)
+
+
 async def test_a_damaged_database_is_a_problem(tmp_path: Path) -> None:
     """Found before a user does."""
     path = tmp_path / "chat.sqlite3"
@@ -139,17 +196,23 @@ def server_app(**options: Any) -> Any:
     return create_app(Silent(MemoryStore()), page=True, drain_on_signals=False, **options)
 
 
-def holding_proxy(upstream: str, *, zips: bool = False, keeps: bool = False) -> Starlette:
-    """A proxy that passes an answer on when it has all of it, as nginx does by default."""
+def holding_proxy(
+    upstream: str, *, zips: bool = False, keeps: bool = False, **headers: str
+) -> Starlette:
+    """A proxy that passes an answer on when it has all of it, as nginx does by default.
+
+    `headers` are put in the place of the server's.
+    """
 
     async def passes_on(request: Request) -> Response:
         async with httpx2.AsyncClient(base_url=upstream) as client:
-            headers = {"content-type": request.headers.get("content-type", "")}
+            asked = {"content-type": request.headers.get("content-type", "")}
             body = await request.body()
             answer = await client.request(
-                request.method, request.url.path, content=body, headers=headers
+                request.method, request.url.path, content=body, headers=asked
             )
         told = {name: answer.headers[name] for name in ("content-type", "cache-control")}
+        told |= {name.replace("_", "-"): text for name, text in headers.items()}
         if keeps:
             told["cache-control"] = "public, max-age=86400"
         if zips:
@@ -193,15 +256,65 @@ async def test_a_proxy_that_compresses_or_keeps_is_found() -> None:
     assert "Cache-Control arrives as public, max-age=86400" in messages(found)
 
 
+async def test_a_proxy_that_renames_what_it_passes_on_is_found() -> None:
+    """A stream that is no stream is not read, a script that is no script is not run."""
+    async with (
+        serving(server_app()) as base,
+        serving(holding_proxy(base, content_type="text/plain")) as proxy,
+    ):
+        found = await look(f"{proxy}/chatkit")
+    assert "its type arrives as text/plain" in messages(found)
+    assert "chatkit.js arrives as text/plain" in messages(found)
+    assert {"have the proxy leave Content-Type alone", "pass it on to the server"} <= {
+        finding.fix for finding in found
+    }
+
+
+async def test_an_endpoint_without_a_script_or_a_page_is_told_how_to_get_one() -> None:
+    """The page may get the script from elsewhere: a note, no problem."""
+    server = Silent(MemoryStore())
+    routes = ChatKitRoutes(server, drain_on_signals=False)
+    left_out = [*routes.script_routes, *routes.attachment_routes]
+    app = Starlette(routes=[route for route in routes.routes if route not in left_out])
+    async with serving(app) as base:
+        found = await look(f"{base}/chatkit")
+    assert messages(found) == ""
+    assert "chatkit.js answers 404" in messages(found, "note")
+    assert any("ChatKitRoutes(server).script_routes" in finding.fix for finding in found)
+    assert levels(found, "page policy") == []
+
+
+async def test_the_script_alone_goes_beside_an_endpoint_of_the_hosts_own() -> None:
+    """An app that moves from the official SDK keeps its endpoint, and adds these."""
+    routes = ChatKitRoutes(Silent(MemoryStore()), drain_on_signals=False)
+
+    async def endpoint(request: Request) -> Response:
+        return Response('{"data": []}', media_type="application/json")
+
+    async def page(request: Request) -> Response:
+        return Response("<openai-chatkit>", media_type="text/html")
+
+    own = [Route("/chatkit", endpoint, methods=["POST"]), Route("/", page)]
+    async with serving(Starlette(routes=[*own, *routes.script_routes])) as base:
+        found = await look(f"{base}/chatkit")
+    assert (levels(found, "endpoint"), levels(found, "chatkit.js")) == (["ok"], ["ok"])
+    assert "has no Content-Security-Policy" in messages(found, "note")
+
+
 async def test_what_is_no_endpoint_is_said() -> None:
     """A wrong path, a redirect, nobody there."""
 
     async def moved(request: Request) -> Response:
         return RedirectResponse("https://example.com/chatkit")
 
+    async def another(request: Request) -> Response:
+        return Response("<p>It works!</p>", media_type="text/html")
+
     app = server_app()
     app.router.routes.append(Route("/old", moved, methods=["POST"]))
+    app.router.routes.append(Route("/other", another, methods=["POST"]))
     async with serving(app) as base:
+        assert "answers 200 and is no ChatKit endpoint" in messages(await look(f"{base}/other"))
         assert "is no ChatKit endpoint" in messages(await look(f"{base}/nowhere"))
         redirected = await look(f"{base}/old")
         assert "redirects to https://example.com/chatkit" in messages(redirected)
@@ -312,9 +425,11 @@ def install(place: Path, name: str, version: str, files: list[Path]) -> None:
 def run(place: Path, *options: str) -> dict[str, Any]:
     """What `chatkit doctor --json` says there."""
     program = "import sys; from chatkit.cli import main; main(sys.argv[1:], prog_name='chatkit')"
+    # Without the site's own paths, by which this package is found wherever it is.
+    paths = os.pathsep.join([str(place), sysconfig.get_path("purelib")])
     done = subprocess.run(
-        [sys.executable, "-B", "-c", program, "doctor", "--json", *options],
-        env={**os.environ, "PYTHONPATH": str(place), "XDG_DATA_HOME": str(place / "data")},
+        [sys.executable, "-S", "-B", "-c", program, "doctor", "--json", *options],
+        env={**os.environ, "PYTHONPATH": paths, "XDG_DATA_HOME": str(place / "data")},
         capture_output=True,
         text=True,
         check=False,
@@ -354,6 +469,20 @@ def test_both_distributions_at_once_are_a_problem(environment: Path) -> None:
     assert "openai-chatkit 1.6.5 is installed as well" in both[1]
     assert broken[1].startswith("2 files of chatkit-selfhosted are missing or changed: chatkit/")
     assert unusable[1].startswith("this installation cannot be imported")
+
+
+def test_what_an_uninstall_of_the_official_one_took_along_is_a_problem(environment: Path) -> None:
+    """It goes with all files that both have; ours has to be installed again."""
+    names = ("__init__.py", "actions.py", "errors.py", "icons.py")
+    for name in names:
+        (environment / "chatkit" / name).unlink()
+    found = run(environment)
+    (broken, unusable) = said(found, "packages")
+    assert broken[1].startswith("4 files of chatkit-selfhosted are missing or changed: chatkit/__")
+    assert unusable[1].startswith("this installation cannot be imported")
+    assert [each["fix"] for each in found["findings"] if each["level"] == "problem"] == [
+        "pip install --force-reinstall --no-deps chatkit-selfhosted"
+    ] * 2
 
 
 def test_an_old_sqlite_is_a_problem() -> None:

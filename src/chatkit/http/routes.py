@@ -35,7 +35,7 @@ class ChatKitRoutes:
     `lifespan` settles what a crash left behind at the start, and lets running answers end before
     the app does. An app with a lifespan of its own enters it there:
     `async with chatkit.lifespan(app): yield`. The options are those of `create_app`. An app with
-    an endpoint of its own takes `attachment_routes` alone.
+    an endpoint of its own takes `script_routes` and `attachment_routes` alone.
 
     With `workflows`, servers by id in place of one, whoever asks shows a client secret, and
     backends get theirs at `/v1/chatkit/sessions`: see docs/moving/from-hosted-service.md.
@@ -57,10 +57,13 @@ class ChatKitRoutes:
         """The one server; None with workflows."""
         self.servers = gate.servers
         self._draining = Draining(gate.servers, self.settings.drain_seconds)
+        self.script_routes = script_routes(self.settings)
+        """`/chatkit.js` and what it loads alone, for an app that keeps an endpoint of its own."""
         self.attachment_routes = attachment_routes(gate, self.settings, self._draining)
+        """The addresses for files alone, likewise."""
         self.routes: list[BaseRoute] = [
             *_endpoint_routes(gate, self.settings, self._draining),
-            *script_routes(self.settings),
+            *self.script_routes,
             *(page_routes(server, self.settings) if server is not None else ()),
             *(hosting.routes(self._draining) if hosting is not None else ()),
             *self.attachment_routes,

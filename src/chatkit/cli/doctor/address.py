@@ -88,7 +88,7 @@ def _check_stream(client: httpx2.Client, endpoint: str) -> Iterator[Finding]:
 
 
 def _check_stream_headers(headers: httpx2.Headers) -> Iterator[Finding]:
-    kind = headers.get("content-type", "nothing")
+    kind = headers.get("content-type") or "nothing"
     if not kind.startswith("text/event-stream"):
         yield problem(
             "stream", f"its type arrives as {kind}", "have the proxy leave Content-Type alone"
@@ -114,7 +114,8 @@ def _check_script(client: httpx2.Client, endpoint: str) -> Iterator[Finding]:
         yield note(
             "chatkit.js",
             f"{script} answers {answer.status_code}; pages there need it from elsewhere",
-            "see that the proxy passes /chatkit.js and /chatkit-chunks/ on, or build the page",
+            "see that the proxy passes /chatkit.js, /chatkit-ui.js and /chatkit-chunks/ on; an "
+            "endpoint of your own has `ChatKitRoutes(server).script_routes` beside it",
         )
     elif "javascript" not in kind:
         yield problem(

@@ -19,7 +19,7 @@ _ELSEWHERE: Final = "name another file, or restore a backup of this one"
 def check_database(path: Path) -> Iterator[Finding]:
     """What there is to say of the database."""
     subject = f"database {path}"
-    if not path.exists():
+    if not _exists(path):
         yield note(subject, "does not exist yet; it is made when a server first needs it")
         return
     if not os.access(path, os.R_OK | os.W_OK):
@@ -37,17 +37,25 @@ def check_database(path: Path) -> Iterator[Finding]:
         yield problem(subject, f"cannot be read: {error}", _ELSEWHERE)
 
 
-def check_folder(folder: Path) -> Finding:
+def check_folder(folder: Path, least_free_bytes: int = _LEAST_FREE_BYTES) -> Finding:
     """What there is to say of the folder that a database is, or will be, in."""
     whole = folder.absolute()
-    existing = next(each for each in (whole, *whole.parents) if each.exists())
+    existing = next(each for each in (whole, *whole.parents) if _exists(each))
     subject = f"folder {folder}"
     if not os.access(existing, os.W_OK | os.X_OK):
         return problem(subject, "may not be written by this user", "change its owner or its mode")
     free = shutil.disk_usage(existing).free
-    if free < _LEAST_FREE_BYTES:
+    if free < least_free_bytes:
         return problem(subject, f"only {free // 1_000_000} MB are free", "make room on the disk")
     return ok(subject, f"writable, {free // 1_000_000_000} GB free")
+
+
+def _exists(path: Path) -> bool:
+    """False also for what is in a folder that this user may not look into."""
+    try:
+        return path.exists()
+    except PermissionError:
+        return False
 
 
 def _check_schema(subject: str, connection: sqlite3.Connection) -> Iterator[Finding]:

@@ -15,8 +15,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
-import chatkit
-
 from .finding import Finding, note, ok, problem
 
 OURS: Final = "chatkit-selfhosted"
@@ -29,7 +27,7 @@ _SHOWN: Final = 3
 
 def check_installation() -> Iterator[Finding]:
     """What there is to say of this environment."""
-    package = Path(chatkit.__file__).parent
+    package = Path(__file__).parents[2]  # not `chatkit.__file__`: an uninstall may have taken it
     yield ok("Python", f"{platform.python_version()} at {package.parent}")
     yield check_sqlite(sqlite3.sqlite_version)
     yield from check_distributions(package)
