@@ -11,7 +11,7 @@ import pytest
 
 from chatkit.cli.databases import default_database
 from chatkit.cli.errors import UserError
-from chatkit.cli.loading import endpoint_of, load_app
+from chatkit.cli.loading import endpoint_of, has_page, load_app
 
 SOURCE = """
 from chatkit.http import ChatKitRoutes, create_app
@@ -121,6 +121,13 @@ def test_the_address_that_is_printed_is_where_the_endpoint_is(
     """It is copied into another terminal; of a foreign app only the host is known."""
     app, _ = load_app(f"mine:{name}", folder, None)
     assert endpoint_of(app) == path
+
+
+@pytest.mark.parametrize(("name", "shown"), [("server", True), ("elsewhere", False)])
+def test_a_page_is_named_where_there_is_one(name: str, shown: bool, folder: Path) -> None:
+    """A server gets one; an app may have none, and a browser would find nothing there."""
+    app, _ = load_app(f"mine:{name}", folder, None)
+    assert has_page(app) is shown
 
 
 def test_a_class_that_wants_a_store_gets_sqlite(folder: Path) -> None:

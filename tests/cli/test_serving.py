@@ -109,6 +109,7 @@ async def test_serve_says_where_it_is_and_what_is_wrong(folder: Path) -> None:
     said = program.output.decode()
     assert f"Serving counter:Counter at http://127.0.0.1:{port}/chatkit\n" in said
     assert "Threads are kept in chat.db\n" in said
+    assert f"Open it in a browser: http://127.0.0.1:{port}\n" in said
     assert f"chatkit chat http://127.0.0.1:{port}/chatkit\n" in said
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 import sys
 import traceback
+from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,6 +16,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
 from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Route
 
 from chatkit.http import ChatKitRoutes, create_app
 from chatkit.server import ChatKitServer
@@ -67,6 +69,16 @@ def endpoint_of(app: Any) -> str:
     if isinstance(app, Starlette):
         routes = getattr(app.state, "chatkit", None)
     return routes.settings.path if isinstance(routes, ChatKitRoutes) else ""
+
+
+def has_page(app: Any) -> bool:
+    """Whether a browser finds something at `/`."""
+    routes: Sequence[BaseRoute] = getattr(app, "routes", ())
+    return any(isinstance(route, Route) and _is_page(route) for route in routes)
+
+
+def _is_page(route: Route) -> bool:
+    return route.path == "/" and "GET" in (route.methods or ("GET",))
 
 
 def _import(name: str, folder: Path) -> ModuleType:
@@ -231,4 +243,4 @@ def _takes(function: Any, *arguments: Any) -> bool:
     return True
 
 
-__all__ = ["endpoint_of", "load_app"]
+__all__ = ["endpoint_of", "has_page", "load_app"]

@@ -142,7 +142,7 @@ def _serve(
     watched: Path | None,
 ) -> None:
     """Serves until a signal: here, or in processes that load by themselves. Raises: UserError."""
-    from .loading import endpoint_of
+    from .loading import endpoint_of, has_page
     from .running import base_url, listen, run, run_reloading
     from .workers import run_workers
 
@@ -151,7 +151,9 @@ def _serve(
     if workers > 1:
         _check_workers(opened, watched)
     listener = listen(*address)
-    ready = partial(_say_where, target, base_url(listener) + endpoint_of(app), opened)
+    base = base_url(listener)
+    page = base if has_page(app) else None
+    ready = partial(_say_where, target, base + endpoint_of(app), page, opened)
     if watched is not None:
         run_reloading(partial(serve_again, load), listener, str(watched), ready=ready)
     elif workers > 1:
@@ -173,10 +175,12 @@ def _check_workers(opened: "Place | None", watched: Path | None) -> None:
         )
 
 
-def _say_where(target: str, url: str, opened: "Place | None") -> None:
+def _say_where(target: str, url: str, page: str | None, opened: "Place | None") -> None:
     click.echo(f"Serving {target} at {url}")
     if opened is not None:
         click.echo(f"Threads are kept in {opened}")
+    if page is not None:
+        click.echo(f"Open it in a browser: {page}")
     click.echo(f"Talk to it with: chatkit chat {url}")
     click.echo("Stop it with Ctrl-C.")
 
