@@ -9,10 +9,7 @@ import hashlib
 import hmac
 import os
 import shutil
-import socket
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,9 +19,9 @@ from typing import Any
 from urllib.parse import unquote, urlencode, urlsplit
 
 import httpx2
+from storage_program import free_port, running
 
 AZURITE = Path(__file__).parent / "azurite"
-START_SECONDS = 40.0
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "web"))
 from build_page import install, npm_command  # noqa: E402 - found beside the page's source
@@ -89,39 +86,19 @@ def started_azure_storage(folder: Path) -> Iterator[AzureStorage]:
     npm, environment = npm_command()
     install(npm, environment, AZURITE)
     key = base64.b64encode(os.urandom(64)).decode()
-    port = _free_port()
+    port = free_port()
     storage = AzureStorage(f"http://127.0.0.1:{port}", "account", key, "files")
-    log = folder / "log.txt"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [
-                *(_node(environment), "node_modules/azurite/dist/src/blob/main.js", "--silent"),
-                *("--blobHost", "127.0.0.1", "--blobPort", str(port)),
-                *("--inMemoryPersistence", "--disableTelemetry"),
-            ],
-            cwd=AZURITE,
-            env={**environment, "AZURITE_ACCOUNTS": f"account:{key}"},
-            stdout=output,
-            stderr=output,
-        )
-    try:
-        deadline = time.monotonic() + START_SECONDS
-        while not storage.make_container():
-            assert process.poll() is None, f"Azurite ended: {log.read_text()[-2000:]}"
-            assert time.monotonic() < deadline, f"no Azurite: {log.read_text()[-2000:]}"
-            time.sleep(0.05)
+    command = [
+        *(_node(environment), "node_modules/azurite/dist/src/blob/main.js", "--silent"),
+        *("--blobHost", "127.0.0.1", "--blobPort", str(port)),
+        *("--inMemoryPersistence", "--disableTelemetry"),
+    ]
+    environment = {**environment, "AZURITE_ACCOUNTS": f"account:{key}"}
+    with running(command, storage.make_container, folder, cwd=AZURITE, environment=environment):
         yield storage
-    finally:
-        process.kill()  # what it has is thrown away: there is nothing to wait for
-        process.wait()
 
 
 def _node(environment: dict[str, str]) -> str:
     found = shutil.which("node", path=environment.get("PATH"))
     assert found is not None, "there is npm, but no node"
     return found
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]

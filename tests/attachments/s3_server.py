@@ -5,10 +5,7 @@ Set CHATKIT_TEST_S3_URL to use another: http://KEY:SECRET@host:port/bucket.
 
 import json
 import os
-import socket
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,11 +15,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
+from storage_program import free_port, running
 
 from chatkit.attachments.presign import S3Credentials, presign
 
 REGION = "us-east-1"
-START_SECONDS = 40.0
 
 
 @dataclass(frozen=True)
@@ -88,30 +85,17 @@ def started_object_storage(folder: Path) -> Iterator[ObjectStorage]:
     credentials = S3Credentials(access_key_id="test-key", secret_access_key="test-secret")
     config = folder / "s3.json"
     config.write_text(json.dumps({"identities": [_identity(credentials)]}))
-    storage = ObjectStorage(f"http://127.0.0.1:{(port := _free_port())}", "files", credentials)
-    log = folder / "log.txt"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            _command(folder, config, port), cwd=folder, stdout=output, stderr=output
-        )
-    try:
-        deadline = time.monotonic() + START_SECONDS
-        while not storage.make_bucket():
-            assert process.poll() is None, f"the S3 server ended: {log.read_text()[-2000:]}"
-            assert time.monotonic() < deadline, f"no S3 server: {log.read_text()[-2000:]}"
-            time.sleep(0.05)
+    storage = ObjectStorage(f"http://127.0.0.1:{(port := free_port())}", "files", credentials)
+    with running(_command(folder, config, port), storage.make_bucket, folder):
         yield storage
-    finally:
-        process.kill()  # what it has is thrown away: there is nothing to wait for
-        process.wait()
 
 
 def _command(folder: Path, config: Path, port: int) -> list[str]:
     data = folder / "data"
     data.mkdir()
-    ports = [f"-{name}={_free_port()}" for name in ("master.port", "volume.port", "filer.port")]
+    ports = [f"-{name}={free_port()}" for name in ("master.port", "volume.port", "filer.port")]
     grpc_ports = [
-        f"-{name}.port.grpc={_free_port()}" for name in ("master", "volume", "filer", "s3")
+        f"-{name}.port.grpc={free_port()}" for name in ("master", "volume", "filer", "s3")
     ]
     return [
         str(Path(sys.executable).with_name("weed")),
@@ -130,8 +114,3 @@ def _identity(credentials: S3Credentials) -> dict[str, Any]:
     }
     actions = ["Admin", "Read", "Write", "List", "Tagging"]
     return {"name": "tests", "credentials": [keys], "actions": actions}
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
