@@ -108,6 +108,23 @@ describe.each(STRATEGIES)("files in %s", (_, at, api, lines) => {
   });
 });
 
+it("a file beside a picture keeps its own height, and the picture has no margin of its own", async () => {
+  const chat = await site.open({ options: ATTACHMENTS });
+  const tall = await chat.page.evaluate(() => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 300, height: 300 });
+    return canvas.toDataURL("image/png").split(",")[1] ?? "";
+  });
+  await chat.frame.locator("input[type=file]").setInputFiles([{ ...PICTURE, buffer: Buffer.from(tall, "base64") }, NOTES]);
+  await expect.poll(() => chat.button("Send message").isEnabled(), { timeout: WAIT_MS }).toBe(true);
+  await chat.ask("hello");
+  const said = chat.frame.getByRole("article", { name: "You said" });
+  await expect.poll(async () => (await said.getByRole("img").boundingBox())?.height, { timeout: WAIT_MS }).toBe(160);
+  const file = await said.getByRole("listitem").filter({ hasText: "notes.txt" }).boundingBox();
+  const picture = await said.getByRole("listitem").filter({ hasNotText: "notes.txt" }).boundingBox();
+  expect(file?.height).toBeLessThan(60);
+  expect(picture?.width).toBe(160);
+});
+
 it("cells that are pasted come as their text, though there is a picture of them too", async () => {
   const chat = await site.open({ options: ATTACHMENTS });
   const data = await transferOf(chat, PICTURE);
