@@ -148,6 +148,35 @@ async def test_a_turn_that_was_taken_writes_nothing(postgres: PostgresStore[Any]
     await postgres.save_item("thr_1", message("msg_3"), "ann")
 
 
+async def test_a_turn_that_was_found_without_an_owner_writes_nothing(
+    postgres: PostgresStore[Any], schema: Schema
+) -> None:
+    """Whoever ends it reads first what is there: a write in between would be in no event."""
+    log, turn = postgres.turn_log(), running()
+    await log.begin(turn, "ann")
+    await log.append([TurnEvents("trn_1", 1, [b"{}"])])
+    async with schema.store(owner=user_of, lease_seconds=0.1) as other:
+        assert await other.turn_log().orphans() == []
+        await schema.query("UPDATE lifetimes SET expires_at = now() - interval '1 minute'")
+        # Frozen for a minute, it still is alive, and does not end its own answers.
+        assert await log.orphans() == []
+        (found,) = await other.turn_log().orphans()
+        assert found.id == "trn_1"
+        WRITING_TURN.set("trn_1")
+        for attempt in (
+            lambda: postgres.save_item("thr_1", message(), "ann"),
+            lambda: log.append([TurnEvents("trn_1", 2, [b"late"])]),
+        ):
+            with pytest.raises(TurnLost, match="trn_1"):
+                await attempt()
+        WRITING_TURN.set(None)
+        # Found again, if whoever found it first has died as well.
+        assert [record.id for record in await other.turn_log().orphans()] == ["trn_1"]
+        assert await other.turn_log().interrupt(found, [], TurnEvents("trn_1", 2, [b"end"]))
+    assert await log.read("trn_1", 0, 9) == [b"{}", b"end"]
+    assert (await postgres.load_thread_items("thr_1", None, 9, "asc", "ann")).data == []
+
+
 async def test_an_owner_that_comes_back_in_time_keeps_its_turn(
     postgres: PostgresStore[Any],
 ) -> None:

@@ -409,7 +409,9 @@ async def check_fold(store: Store[Any], log: list[dict[str, Any]], thread_id: st
     """F: folding the log gives the stored items, each as the log says it is."""
     view = View().apply(log).json()
     kept = {item.id: json.loads(encode(item)) for item in await stored(store, thread_id)}
-    assert {item_id: kept.get(item_id) for item_id in view} == view
+    found = {item_id: kept.get(item_id) for item_id in view}
+    different = {name: (found[name], view[name]) for name in view if found[name] != view[name]}
+    assert not different, f"stored, and what the log says: {different}; the log: {log[-6:]}"
     said = {event["item"]["id"] for event in log if "item" in event}
     assert not (said - view.keys()) & kept.keys(), "what the log says is gone is stored"
 

@@ -89,7 +89,11 @@ class TurnLog(ABC):
 
     @abstractmethod
     async def orphans(self) -> list[TurnRecord]:
-        """Running turns that no live process owns: left by a crash."""
+        """Running turns that no live process owns: left by a crash.
+
+        From now on they change no more: what a process writes that was only thought to be dead is
+        refused with TurnLost.
+        """
 
     @abstractmethod
     async def load_items(self, record: TurnRecord, item_ids: list[str]) -> list[ThreadItem]:

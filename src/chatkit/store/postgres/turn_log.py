@@ -128,8 +128,10 @@ class PostgresTurnLog(TurnLog):
         return (await self._station().reads.ask(turn_id, after, limit)).payloads
 
     async def orphans(self) -> list[TurnRecord]:
-        grace = self._lease_seconds / 4
-        return await self._database.read(lambda connection: queries.orphans(connection, grace))
+        own, grace = self._station().lease.id, self._lease_seconds / 4
+        return await self._database.write(
+            lambda connection: queries.take_orphans(connection, own, grace)
+        )
 
     async def load_items(self, record: TurnRecord, item_ids: list[str]) -> list[ThreadItem]:
         rows = await self._database.read(

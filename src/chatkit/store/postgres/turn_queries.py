@@ -44,14 +44,19 @@ _FINISH: Final = f"""
     RETURNING pg_notify($3, id) IS NOT NULL
 """  # noqa: S608 - made of this module's own words
 
-_ORPHANS: Final = f"""
-    {_RECORDS} r WHERE state = 'running' AND NOT EXISTS (
-        SELECT FROM lifetimes l WHERE l.id = r.lifetime AND (
-            l.expires_at >= clock_timestamp()
-            -- While the database was away, nobody could renew.
-            OR pg_postmaster_start_time() > clock_timestamp() - make_interval(secs => $1)))
-    ORDER BY seq
-"""
+# Taken as they are found: what their process writes from now on, should it be there yet, would not
+# be among what is read of them to end them.
+_TAKE_ORPHANS: Final = f"""
+    WITH taken AS (
+        UPDATE turns t SET lifetime = NULL
+        WHERE state = 'running' AND lifetime IS DISTINCT FROM $1 AND NOT EXISTS (
+            SELECT FROM lifetimes l WHERE l.id = t.lifetime AND (
+                l.expires_at >= clock_timestamp()
+                -- While the database was away, nobody could renew.
+                OR pg_postmaster_start_time() > clock_timestamp() - make_interval(secs => $2)))
+        RETURNING seq)
+    {_RECORDS} WHERE seq IN (SELECT seq FROM taken) ORDER BY seq
+"""  # noqa: S608 - made of this module's own words
 
 _STORED_ITEMS: Final = """
     SELECT i.type, i.data FROM turns r
@@ -149,9 +154,16 @@ async def load_state(connection: Connection, turn_id: str) -> TurnState | None:
     return await connection.fetchval("SELECT state FROM turns WHERE id = $1", to_text(turn_id))
 
 
-async def orphans(connection: Connection, grace_seconds: float) -> list[TurnRecord]:
-    """Running turns without a lease; after a start of the database, leases have this grace."""
-    return [_record(row) for row in await connection.fetch(_ORPHANS, grace_seconds)]
+async def take_orphans(
+    connection: Connection, lifetime: str, grace_seconds: float
+) -> list[TurnRecord]:
+    """Running turns without a lease, which from now on is refused what its process writes.
+
+    None of this lifetime, which is alive whether or not it could renew its lease. After a start
+    of the database, leases have this grace.
+    """
+    rows = await connection.fetch(_TAKE_ORPHANS, lifetime, grace_seconds)
+    return [_record(row) for row in rows]
 
 
 async def load_items(
@@ -168,7 +180,7 @@ async def interrupt(
 ) -> bool:
     """Takes a running turn, and ends it with its last events and items; False when it is over.
 
-    Raises: StoreUnavailable when its process has come back, and appended more meanwhile.
+    Raises: StoreUnavailable when its process has appended more than was known of.
     """
     async with connection.transaction():
         taken = await connection.fetchrow(_TAKE, to_text(record.id))
@@ -181,9 +193,9 @@ async def interrupt(
             await connection.execute("DELETE FROM turns WHERE seq = $1", taken["seq"])
             return True
         await add_missing_items(connection, taken["owner"], record.thread_id, rows)
-        if await last_seq_of(connection, taken["seq"]) + 1 != events.first_seq:
+        follows = await last_seq_of(connection, taken["seq"]) + 1 == events.first_seq
+        if not follows or not await insert_run(connection, taken["seq"], events):
             raise StoreUnavailable(f"turn {record.id!r} goes on")
-        await insert_run(connection, taken["seq"], events)
         return True
 
 
