@@ -13,6 +13,8 @@ const SCHEMES = ["light", "dark"] as const;
 const SIZES = [{ width: 320, height: 640 }, { width: 768, height: 640 }, { width: 1440, height: 900 }] as const;
 const [NARROW, MIDDLING] = SIZES;
 const QUALITY = 80;
+/** Colours of code, formulas and what floats in come a little later. */
+const SETTLED_MS = 400;
 
 type Scheme = (typeof SCHEMES)[number];
 type Size = (typeof SIZES)[number];
@@ -21,8 +23,7 @@ async function take(state: State, scheme: Scheme, viewport: Size, keep: (page: P
   const chat = await site.open({ ...state.host, options: { ...state.host?.options, theme: scheme }, viewport });
   try {
     await state.show(chat, site);
-    const view = chat.page.frames()[1] ?? chat.page.mainFrame();
-    await view.evaluate(() => new Promise((resolve) => requestIdleCallback(() => requestAnimationFrame(resolve))));
+    await chat.page.waitForTimeout(SETTLED_MS);
     await keep(chat.page);
   } finally {
     await site.control("turnstile", { do: "free" });

@@ -5,7 +5,7 @@ import { quietly } from "./quietly";
 import type { Turn } from "./turns";
 import { useSelect, useSession } from "./use_session";
 
-const FIRST_TURNS = 30;
+const FIRST_TURNS = 16;
 const MORE_TURNS = 30;
 /** Screens above the view that are filled before one gets there. */
 const AHEAD = 2;
