@@ -50,7 +50,7 @@ const STATES_SHOWN: readonly State[] = [
   { name: "math", show: asked("math") },
   { name: "notices", show: asked("notice") },
   { name: "sources", show: async (chat) => { await chat.ask("sources"); await chat.frame.locator(".ck-sources summary").click(); } },
-  { name: "work", show: async (chat) => { await chat.ask("workflow"); await chat.ask("reasoning"); for (const one of await chat.frame.locator(".ck-workflow:not([open]) > summary").all()) await one.click(); } },
+  { name: "work", show: work },
   { name: "widgets", show: asked("widgets") },
   { name: "form", show: asked("form") },
   { name: "chart", show: asked("chart") },
@@ -74,6 +74,15 @@ async function streaming(chat: Chat, site: Site): Promise<void> {
   await chat.frame.getByRole("article", { name: "You said" }).waitFor();
   await site.control("turnstile", { do: "step", count: 90 });
   await chat.frame.getByRole("article", { name: "Assistant said" }).getByText(/\w/).first().waitFor();
+}
+
+async function work(chat: Chat): Promise<void> {
+  await chat.ask("workflow");
+  await chat.ask("reasoning");
+  const parts = chat.frame.locator(".ck-workflow");
+  for (let at = 0; at < (await parts.count()); at += 1) {
+    if ((await parts.nth(at).getAttribute("open")) === null) await parts.nth(at).locator("summary").first().click();
+  }
 }
 
 async function history(chat: Chat): Promise<void> {

@@ -58,7 +58,11 @@ describe.each(PAGES)("in %s at %i px", (page, width, options) => {
     await frameOf(chat).waitForFunction(() => document.querySelector(".ck-skeleton") === null && [...document.querySelectorAll(".ck-widget svg[width='1em']")].every((icon) => icon.childElementCount > 0), null, { timeout: WAIT_MS });
     await frameOf(chat).evaluate(() => document.fonts.ready.then(() => undefined));
     // What floats over the thread is in no widget's picture.
-    await frameOf(chat).evaluate(() => document.querySelector(".ck-thread-frame > .ck-to-end")?.remove());
+    await frameOf(chat).evaluate(() => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(".ck-to-end, .ck-thread-frame::before, .ck-thread-frame::after { display: none }");
+      document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+    });
     for (const [index, [name]] of EXAMPLES.entries()) {
       const section = chat.frame.locator(".ck-widget").nth(index);
       pictures.set(name, PNG.sync.read(await section.screenshot({ animations: "disabled", caret: "hide" })));
