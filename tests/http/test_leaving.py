@@ -11,6 +11,7 @@ from starlette.middleware.base import BaseHTTPMiddleware
 
 from chatkit.http import create_app
 from chatkit.http.stream import EventStream
+from chatkit.turns.batches import batches
 from chatkit.types import ProgressUpdateEvent, SDKHiddenContextItem, ThreadItemAddedEvent
 
 
@@ -169,13 +170,13 @@ class Frames:
 
     async def __call__(self) -> Any:
         try:
-            for frame in self.frames:
-                yield frame
+            for batch in batches(self.frames):
+                yield batch
             if self.then is not None:
                 raise self.then
             self.waiting.set()
             await self.more.wait()
-            yield b"last"
+            yield [b"last"]
         except BaseException as error:
             self.closed.append(type(error).__name__)
             raise

@@ -36,7 +36,7 @@ from stores import (
     StrictStore,
 )
 
-from chatkit.store import MemoryStore
+from chatkit.store import MemoryStore, NotFoundError
 from chatkit.types import (
     AssistantMessageContent,
     AssistantMessageItem,
@@ -46,6 +46,7 @@ from chatkit.types import (
     ThreadItemDoneEvent,
     ThreadItemReplacedEvent,
     ThreadItemUpdatedEvent,
+    ThreadMetadata,
     Workflow,
     WorkflowItem,
     WorkflowTaskAdded,
@@ -258,3 +259,37 @@ async def test_a_slow_store_is_written_in_the_order_of_the_events() -> None:
     async for _ in stream:
         pass
     assert [call[2] for call in store.writes] == ["msg_1", *[f"a{n}" for n in range(5)]]
+
+
+class Discreet(MemoryStore):
+    """A host's store that shows nobody what is marked as secret."""
+
+    async def load_thread(self, thread_id, context):
+        thread = await super().load_thread(thread_id, context)
+        if thread.metadata.get("secret"):
+            raise NotFoundError(f"no thread {thread_id}")
+        return thread
+
+    async def load_threads(self, limit, after, order, context):
+        page = await super().load_threads(limit, after, order, context)
+        page.data = [thread for thread in page.data if not thread.metadata.get("secret")]
+        return page
+
+    async def load_thread_items(self, thread_id, after, limit, order, context):
+        await self.load_thread(thread_id, context)
+        return await super().load_thread_items(thread_id, after, limit, order, context)
+
+
+async def test_a_subclass_of_our_store_that_loads_otherwise_is_asked_on_every_path() -> None:
+    """What is quick because it goes past models must not go past the host's own check."""
+    server = Host(Discreet())
+    for name in ("open", "kept"):
+        thread = ThreadMetadata(id=name, created_at=NOW, metadata={"secret": name == "kept"})
+        await server.store.save_thread(thread, {})
+        await server.store.add_thread_item(name, message(f"in {name}"), {})
+    listed = await read_json(server, body("threads.list"))
+    assert [thread["id"] for thread in listed["data"]] == ["open"]
+    for kind in ("threads.get_by_id", "items.list"):
+        assert await read_json(server, body(kind, thread_id="open"))
+        with pytest.raises(NotFoundError):
+            await read_json(server, body(kind, thread_id="kept"))

@@ -50,7 +50,7 @@ class Endpoint:
             return
         guest, answer = await self._answer(request, visit)
         if isinstance(answer, StreamingResult):
-            await self._streams.run(answer.json_events, guest, request, visit)
+            await self._streams.run(answer, guest, request, visit)
             return
         await json_response(answer.json)(request.scope, request.receive, visit.send)
 

@@ -1,12 +1,13 @@
 """The streams that are open at this process: each costs memory, and a place in a loop."""
 
 from collections import Counter
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from starlette.requests import Request
 
 from chatkit.errors import TooManyStreams
+from chatkit.server import StreamingResult
 
 from .gate import Guest
 from .settings import Settings
@@ -23,7 +24,7 @@ class OpenStreams:
         self._counts: Counter[str] = Counter()
 
     async def run(
-        self, frames: AsyncGenerator[bytes, None], guest: Guest, request: Request, visit: Visit
+        self, result: StreamingResult, guest: Guest, request: Request, visit: Visit
     ) -> None:
         """Sends a guest's stream to its end, or until the guest has to leave.
 
@@ -31,7 +32,7 @@ class OpenStreams:
         """
         with self._one_more(guest.server.user_of(guest.context)):
             stream = EventStream(
-                frames,
+                result.batches(),
                 request.receive,
                 visit.send,
                 patience=self._patience,

@@ -4,12 +4,12 @@
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
 from typing import Final
 
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
+from chatkit.turns.batches import Batches
 from chatkit.wire import SSE_FRAME
 
 from .draining import Draining
@@ -49,11 +49,11 @@ class Ping:
         self._draining.check()
 
 
-async def _pings() -> AsyncGenerator[bytes, None]:
+async def _pings() -> Batches:
     for number in range(PINGS):
         if number:
             await asyncio.sleep(SECONDS_BETWEEN)
-        yield SSE_FRAME % (b'{"type":"ping","number":%d}' % number)
+        yield [SSE_FRAME % (b'{"type":"ping","number":%d}' % number)]
 
 
 __all__ = ["PINGS", "SECONDS_BETWEEN", "Ping"]

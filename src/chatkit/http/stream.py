@@ -1,20 +1,20 @@
 """Sends a stream of SSE frames over ASGI, and lets go of it the moment the client has gone.
 
-Three tasks share an outbox: one takes frames from the reader, one sends what is there as one
-chunk, one waits for the client to leave. Works with any ASGI server, whether it tells of a
-client that left by a message (spec 2.3), by failing to send (2.4), or by both.
+The request's own task reads and sends, each batch as one chunk; another waits for the client to
+leave, and interrupts it. Works with any ASGI server, whether it tells of a client that left by a
+message (spec 2.3), by failing to send (2.4), or by both.
 """
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import aclosing
-from typing import Final
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, Literal
 
 import anyio
 from starlette.types import Receive, Send
 
 from chatkit.errors import ErrorCode
+from chatkit.turns.batches import Batches
 from chatkit.types import ErrorEvent
 from chatkit.wire import SSE_FRAME, SSE_TO_BE_CONTINUED, encode
 
@@ -31,45 +31,6 @@ _START: Final = {
     ],
 }
 
-_MOST_WAITING_BYTES = 64 * 1024
-"""Frames are joined into chunks of about this size; more of them wait in the turn's feed."""
-
-
-class _Outbox:
-    """Frames between the reader and the socket."""
-
-    def __init__(self) -> None:
-        self._frames: list[bytes] = []
-        self._size = 0
-        self._filled = asyncio.Event()
-        self._emptied = asyncio.Event()
-        self._closed = False
-
-    async def put(self, frame: bytes) -> None:
-        """Takes a frame in; waits while enough of them are there."""
-        self._frames.append(frame)
-        self._size += len(frame)
-        self._filled.set()
-        if self._size >= _MOST_WAITING_BYTES:
-            self._emptied.clear()
-            await self._emptied.wait()
-
-    def close(self) -> None:
-        """Says that no frame will follow."""
-        self._closed = True
-        self._filled.set()
-
-    async def take(self) -> bytes:
-        """All frames that are there, once there are any; nothing when there will be none."""
-        if not self._frames and not self._closed:
-            self._filled.clear()
-            await self._filled.wait()
-        chunk = b"".join(self._frames)
-        self._frames.clear()
-        self._size = 0
-        self._emptied.set()
-        return chunk
-
 
 class _ClientGone(Exception):
     """The client takes nothing any more."""
@@ -80,7 +41,7 @@ class EventStream:
 
     def __init__(
         self,
-        frames: AsyncGenerator[bytes, None],
+        batches: Batches,
         receive: Receive,
         send: Send,
         *,
@@ -88,14 +49,19 @@ class EventStream:
         until: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         """`until` returns when this client may have no more of the stream."""
-        self._frames = frames
+        self._batches = batches
         self._receive = receive
         self._send = send
         self._patience = patience
         self._until = until
-        self._outbox = _Outbox()
+        self._loop = asyncio.get_running_loop()
+        self._task: asyncio.Task[Any] | None = None
+        self._why: Literal["gone", "slow", "dismissed"] | None = None
+        """Why the stream was interrupted."""
+        self._is_reading = False
+        self._sends_since: float | None = None
+        self._timer: asyncio.TimerHandle | None = None
         self._started = False
-        self._is_dismissed = False
 
     async def run(self) -> None:
         """Sends the stream to its end; returns once its reader is closed.
@@ -103,71 +69,103 @@ class EventStream:
         Raises: what the reader raised before anything was sent. Later on the stream ends with an
         error event instead.
         """
-        reading = asyncio.create_task(self._read())
-        sending = asyncio.create_task(self._send_all(reading))
-        leaving = asyncio.create_task(self._wait_for_disconnect())
-        tasks = [reading, sending, leaving]
+        self._task = asyncio.current_task()
+        watchers = [self._watch(self._wait_for_disconnect(), "gone")]
         if self._until is not None:
-            tasks.append(asyncio.create_task(self._dismiss_after(self._until, reading)))
+            watchers.append(self._watch(self._until(), "dismissed"))
         try:
-            await asyncio.wait((sending, leaving), return_when=asyncio.FIRST_COMPLETED)
+            await self._send_all()
+        except _ClientGone as gone:
+            logger.info("a client was let go: %s", gone)
+        except asyncio.CancelledError:
+            if not self._was_interrupted():
+                raise
+            if self._why == "slow":
+                logger.info("a client was let go: it took nothing for %g seconds", self._patience)
         finally:
-            for task in tasks:
-                task.cancel()
+            for watcher in watchers:
+                watcher.cancel()
+            if self._timer is not None:
+                self._timer.cancel()
             # A reader that is closed saves what was generated: nobody may hurry it.
             with anyio.CancelScope(shield=True):
-                await asyncio.wait(tasks)
-        if not sending.cancelled():
-            error = sending.exception()
-            if isinstance(error, _ClientGone):
-                logger.info("a client was let go: %s", error)
-            elif error is not None:
-                raise error
+                await self._batches.aclose()
+                await asyncio.wait(watchers)
 
-    async def _read(self) -> None:
-        try:
-            async with aclosing(self._frames) as frames:
-                async for frame in frames:
-                    await self._outbox.put(frame)
-        finally:
-            self._outbox.close()
+    def _watch(
+        self, wait: Awaitable[None], why: Literal["gone", "dismissed"]
+    ) -> asyncio.Future[None]:
+        """Interrupts the stream when the wait is over, whatever ends it."""
+        watcher = asyncio.ensure_future(wait)
+        watcher.add_done_callback(lambda done: None if done.cancelled() else self._interrupt(why))
+        return watcher
 
-    async def _send_all(self, reading: asyncio.Task[None]) -> None:
-        while chunk := await self._outbox.take():
-            await self._send_chunk(chunk)
-        await asyncio.wait((reading,))
-        # A cancelled reader is the end of a handler that cancelled itself.
-        error = None if reading.cancelled() else reading.exception()
-        if error is not None:
-            if not self._started:
-                raise error
-            logger.error("a stream broke off", exc_info=error)
-            await self._send_chunk(_last_words())
-        if self._is_dismissed:
+    def _interrupt(self, why: Literal["gone", "slow", "dismissed"]) -> None:
+        if self._why is not None or self._task is None or self._task.done():
+            return
+        self._why = why
+        # What was read for somebody who has to leave goes out all the same.
+        if why != "dismissed" or self._is_reading:
+            self._task.cancel()
+
+    def _was_interrupted(self) -> bool:
+        """True for a cancellation that was ours alone, which is over then."""
+        return self._why is not None and self._task is not None and self._task.uncancel() == 0
+
+    async def _send_all(self) -> None:
+        while self._why is None:
+            batch = await self._next()
+            if batch is None:
+                break
+            await self._send_chunk(b"".join(batch))
+        if self._why == "dismissed":
             await self._send_chunk(SSE_TO_BE_CONTINUED)
         await self._send_chunk(b"", more_body=False)
 
-    async def _send_chunk(self, body: bytes, *, more_body: bool = True) -> None:
+    async def _next(self) -> list[bytes] | None:
+        """The reader's next frames; None at its end, and where it was interrupted to be ended."""
+        self._is_reading = True
         try:
-            async with asyncio.timeout(self._patience):
-                if not self._started:
-                    self._started = True
-                    await self._send(_START)
-                await self._send(
-                    {"type": "http.response.body", "body": body, "more_body": more_body}
-                )
-        except TimeoutError:
-            raise _ClientGone(f"it took nothing for {self._patience:g} seconds") from None
+            return await anext(self._batches, None)
+        except asyncio.CancelledError:
+            # One that nobody asked for is the end of a handler that cancelled itself.
+            if self._task is not None and self._task.cancelling() == 0:
+                return None
+            if self._why == "dismissed" and self._was_interrupted():
+                return None
+            raise
+        except Exception as error:
+            if not self._started:
+                raise
+            logger.exception("a stream broke off", exc_info=error)
+            return [_last_words()]
+        finally:
+            self._is_reading = False
+
+    async def _send_chunk(self, body: bytes, *, more_body: bool = True) -> None:
+        self._sends_since = self._loop.time()
+        if self._timer is None:
+            self._timer = self._loop.call_later(self._patience, self._look)
+        try:
+            if not self._started:
+                self._started = True
+                await self._send(_START)
+            await self._send({"type": "http.response.body", "body": body, "more_body": more_body})
         except Exception as error:  # servers differ in what they raise
             raise _ClientGone(f"sending failed: {error!r}") from error
+        finally:
+            self._sends_since = None
 
-    async def _dismiss_after(
-        self, until: Callable[[], Awaitable[None]], reading: asyncio.Task[None]
-    ) -> None:
-        await until()
-        # What was read goes out, then that there is more, then the end.
-        self._is_dismissed = True
-        reading.cancel()
+    def _look(self) -> None:
+        """One timer looks after all sending: most of it takes no time."""
+        self._timer = None
+        if self._sends_since is None:
+            return
+        due = self._sends_since + self._patience
+        if self._loop.time() >= due:
+            self._interrupt("slow")
+        else:
+            self._timer = self._loop.call_at(due, self._look)
 
     async def _wait_for_disconnect(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":

@@ -62,7 +62,7 @@ class TurnEvents:
             await result.json_events.aclose()
             await Response(status_code=204)(request.scope, request.receive, visit.send)
             return
-        await self._streams.run(result.json_events, guest, request, visit)
+        await self._streams.run(result, guest, request, visit)
 
 
 async def _is_over(server: ChatKitServer[Any], turn_id: str, after: int) -> bool:

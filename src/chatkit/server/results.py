@@ -1,6 +1,10 @@
 """What `process` hands back: a stream of SSE bytes, or one JSON body."""
 
 from collections.abc import AsyncGenerator, AsyncIterable
+from contextlib import aclosing
+from typing import Self
+
+from chatkit.turns.batches import Batches
 
 
 class StreamingResult(AsyncIterable[bytes]):
@@ -12,9 +16,37 @@ class StreamingResult(AsyncIterable[bytes]):
 
     def __init__(self, stream: AsyncGenerator[bytes, None]) -> None:
         self.json_events = stream
+        self._batches: Batches | None = None
+
+    @classmethod
+    def of(cls, batches: Batches) -> Self:
+        """The result whose events come in batches: those that are there at once."""
+        result = cls(_each(batches))
+        result._batches = batches
+        return result
+
+    def batches(self) -> Batches:
+        """The events in batches, for a server that sends each with one write.
+
+        To be iterated, and closed, instead of the result itself.
+        """
+        return self._batches or _alone(self.json_events)
 
     def __aiter__(self) -> AsyncGenerator[bytes, None]:
         return self.json_events
+
+
+async def _each(batches: Batches) -> AsyncGenerator[bytes, None]:
+    async with aclosing(batches):
+        async for batch in batches:
+            for frame in batch:
+                yield frame
+
+
+async def _alone(frames: AsyncGenerator[bytes, None]) -> Batches:
+    async with aclosing(frames):
+        async for frame in frames:
+            yield [frame]
 
 
 class NonStreamingResult:

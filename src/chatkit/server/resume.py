@@ -6,11 +6,11 @@ metadata, and may name the request with `"chatkit.request_id"` so that sending i
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from chatkit.errors import InvalidRequest, NotFoundError, TurnNotFound, TurnTrimmed
+from chatkit.turns.batches import Batches
 from chatkit.turns.pump import Pump
 from chatkit.turns.reader import read_live_turn, read_logged_turn
 from chatkit.turns.recover import fold_log
@@ -52,9 +52,7 @@ def request_id_of(request: BaseReq) -> str | None:
     return name if isinstance(name, str) and name else None
 
 
-async def attach(
-    server: Server, request: TurnsAttachReq, context: Any
-) -> AsyncGenerator[bytes, None]:
+async def attach(server: Server, request: TurnsAttachReq, context: Any) -> Batches:
     """The stream of a turn from event `after` on.
 
     Raises: TurnNotFound for an unknown or foreign turn; InvalidRequest for a cursor that was
@@ -96,9 +94,7 @@ async def stop(server: Server, request: TurnsStopReq, context: Any) -> bytes:
     return encode_json({"id": turn_id, "state": pump.turn.state})
 
 
-async def find_earlier(
-    server: Server, request: BaseReq, context: Any
-) -> AsyncGenerator[bytes, None] | None:
+async def find_earlier(server: Server, request: BaseReq, context: Any) -> Batches | None:
     """The stream of the turn that this very request began before, or None.
 
     A proxy or a client that lost the answer sends a request again; it must not begin twice.
@@ -120,9 +116,7 @@ async def find_earlier(
     return None
 
 
-def _read_record(
-    server: Server, record: TurnRecord, after: int, context: Any
-) -> AsyncGenerator[bytes, None]:
+def _read_record(server: Server, record: TurnRecord, after: int, context: Any) -> Batches:
     """The rest of a turn that is over, or runs in another process."""
     frames = read_logged_turn(server.supervisor(), record, after)
     if record.state != "running":

@@ -202,16 +202,16 @@ class ChatKitServer(ABC, Generic[TContext]):
         if query is not None:
             return NonStreamingResult(await query(self, request, context))
         if isinstance(request, TurnsAttachReq):
-            return StreamingResult(await attach(self, request, context))
+            return StreamingResult.of(await attach(self, request, context))
         earlier = await find_earlier(self, request, context)
         if earlier is not None:
-            return StreamingResult(earlier)
+            return StreamingResult.of(earlier)
         plan = await PLANS[type(request)](self, request, context)
         supervisor.check(plan)
         await supervisor.elsewhere.check(plan)
         if announces_resume(request):
-            return StreamingResult(read_new_resumable_turn(plan, self.supervisor))
-        return StreamingResult(read_new_turn(plan, self.supervisor, self._on_disconnect))
+            return StreamingResult.of(read_new_resumable_turn(plan, self.supervisor))
+        return StreamingResult.of(read_new_turn(plan, self.supervisor, self._on_disconnect))
 
     def supervisor(self) -> Supervisor:
         """The owner of the turns on the running event loop."""

@@ -6,11 +6,12 @@ Above: the responses, which have it made; `resume`, where pages ask for it. Belo
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from chatkit.errors import ChatKitError
+from chatkit.turns.batches import Batches
 from chatkit.types import ThreadMetadata, UserMessageItem
 from chatkit.wire import SSE_TITLE_PENDING
 
@@ -53,16 +54,16 @@ async def wait_for_title(server: ChatKitServer[Any], thread: ThreadMetadata, con
 
 
 async def announce_title(
-    server: ChatKitServer[Any], frames: AsyncGenerator[bytes, None], thread_id: str, context: Any
-) -> AsyncGenerator[bytes, None]:
+    server: ChatKitServer[Any], batches: Batches, thread_id: str, context: Any
+) -> Batches:
     """The stream of a turn of another process, and that a title may follow it.
 
     Only the process that makes a title knows of it; so a reader of another one is told wherever
     there is none yet.
     """
-    async with aclosing(frames):
-        async for frame in frames:
-            yield frame
+    async with aclosing(batches):
+        async for batch in batches:
+            yield batch
     if not _makes_titles(server, context):
         return
     try:
@@ -70,7 +71,7 @@ async def announce_title(
     except ChatKitError:
         return  # deleted meanwhile, or out of reach: the answer is whole all the same
     if not thread.title:
-        yield SSE_TITLE_PENDING
+        yield [SSE_TITLE_PENDING]
 
 
 def _makes_titles(server: ChatKitServer[Any], context: Any) -> bool:

@@ -6,7 +6,7 @@ official clients, whose only way to stop an answer is to go away.
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Self
@@ -17,6 +17,7 @@ from chatkit.store.shared_turns import SharesTurns
 from chatkit.store.turn_log import TurnLog, TurnRecord
 from chatkit.wire import SSE_FRAME, SSE_HEARTBEAT, SSE_TITLE_PENDING, sse_frame_with_ids
 
+from .batches import Batches, batches
 from .limits import OnDisconnect
 from .plan import TurnPlan
 from .pump import Pump
@@ -86,16 +87,16 @@ async def _read_log(log: TurnLog, turn_id: str, after: int) -> list[bytes] | Non
 
 async def read_new_turn(
     plan: TurnPlan, supervisor: Callable[[], Supervisor], on_disconnect: OnDisconnect
-) -> AsyncGenerator[bytes, None]:
+) -> Batches:
     """The stream of an official client; the turn starts when the first byte is asked for."""
     pump = supervisor().launch(plan)
     try:
         with Cursor(pump.turn, 0) as cursor:
             while (payloads := await cursor.next()) is not None:
-                for payload in payloads:
-                    yield SSE_FRAME % payload
+                for batch in batches(SSE_FRAME % payload for payload in payloads):
+                    yield batch
             if cursor.has_lost:
-                yield lost_frame()
+                yield [lost_frame()]
     except BaseException:
         if on_disconnect == "stop":
             await _stop_and_wait(pump)
@@ -113,9 +114,7 @@ async def _stop_and_wait(pump: Pump) -> None:
         await pump.turn.settled.wait()
 
 
-def read_new_resumable_turn(
-    plan: TurnPlan, supervisor: Callable[[], Supervisor]
-) -> AsyncGenerator[bytes, None]:
+def read_new_resumable_turn(plan: TurnPlan, supervisor: Callable[[], Supervisor]) -> Batches:
     """The stream of a client that announced resume; leaving it stops nothing."""
 
     async def begun() -> Pump:
@@ -124,7 +123,7 @@ def read_new_resumable_turn(
     return _read_resumable(supervisor, begun, 0)
 
 
-def read_live_turn(supervisor: Supervisor, pump: Pump, after: int) -> AsyncGenerator[bytes, None]:
+def read_live_turn(supervisor: Supervisor, pump: Pump, after: int) -> Batches:
     """The rest of a running turn after event `after`, with ids and heartbeats, to its end."""
 
     async def there() -> Pump:
@@ -135,40 +134,40 @@ def read_live_turn(supervisor: Supervisor, pump: Pump, after: int) -> AsyncGener
 
 async def _read_resumable(
     supervisor: Callable[[], Supervisor], find: Callable[[], Awaitable[Pump]], after: int
-) -> AsyncGenerator[bytes, None]:
+) -> Batches:
     turn = (await find()).turn
     heartbeat = turn.around.limits.heartbeat_seconds
     frame = sse_frame_with_ids(turn.id)
     with Cursor(turn, after) as cursor:
         while (payloads := await cursor.next(heartbeat)) is not None:
             if not payloads:
-                yield SSE_HEARTBEAT
-            for seq, payload in enumerate(payloads, cursor.seq - len(payloads) + 1):
-                yield frame % (seq, payload)
+                yield [SSE_HEARTBEAT]
+            numbered = enumerate(payloads, cursor.seq - len(payloads) + 1)
+            for batch in batches(map(frame.__mod__, numbered)):
+                yield batch
         if cursor.has_lost:
-            yield lost_frame()
+            yield [lost_frame()]
     if turn.earlier is not None:
         async with aclosing(read_logged_turn(supervisor(), turn.earlier, 0)) as rest:
-            async for line in rest:
-                yield line
+            async for batch in rest:
+                yield batch
     if turn.around.awaits_title(turn.thread.id):
-        yield SSE_TITLE_PENDING
+        yield [SSE_TITLE_PENDING]
 
 
-async def read_logged_turn(
-    supervisor: Supervisor, record: TurnRecord, after: int
-) -> AsyncGenerator[bytes, None]:
+async def read_logged_turn(supervisor: Supervisor, record: TurnRecord, after: int) -> Batches:
     """The rest of a turn that is over, or runs in another process, after event `after`."""
     if isinstance(supervisor.log, SharesTurns) and record.state == "running":
-        async for frame in read_shared_turn(supervisor.log, supervisor.limits, record.id, after):
-            yield frame
+        shared = read_shared_turn(supervisor.log, supervisor.limits, record.id, after)
+        async for batch in shared:
+            yield batch
         return
     seq, silence = after, 0.0
     limits, frame = supervisor.limits, sse_frame_with_ids(record.id)
     while (payloads := await _read_log(supervisor.log, record.id, seq)) is not None:
-        for payload in payloads:
-            seq += 1
-            yield frame % (seq, payload)
+        for batch in batches(map(frame.__mod__, enumerate(payloads, seq + 1))):
+            yield batch
+        seq += len(payloads)
         if payloads:
             silence = 0.0
             continue
@@ -179,9 +178,9 @@ async def read_logged_turn(
         silence += limits.poll_seconds
         if silence >= limits.heartbeat_seconds:
             silence = 0.0
-            yield SSE_HEARTBEAT
+            yield [SSE_HEARTBEAT]
     if payloads is None or seq < record.last_seq:
-        yield lost_frame()
+        yield [lost_frame()]
 
 
 async def _look_again(supervisor: Supervisor, record: TurnRecord) -> TurnRecord:

@@ -5,13 +5,13 @@ Above: the server. An outage of the log is waited for, as the turn itself does.
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
 from time import monotonic
 
 from chatkit.errors import StoreUnavailable
 from chatkit.store.shared_turns import Follower, SharesTurns, TurnNews
 from chatkit.wire import SSE_FRAME, SSE_HEARTBEAT, encode, sse_frame_with_ids
 
+from .batches import Batches, batches
 from .failure import retryable_error
 from .limits import TurnLimits
 
@@ -20,23 +20,23 @@ logger = logging.getLogger(__name__)
 
 async def read_shared_turn(
     log: SharesTurns, limits: TurnLimits, turn_id: str, after: int
-) -> AsyncGenerator[bytes, None]:
+) -> Batches:
     """The rest of a turn that runs in any process, after event `after`, with ids and heartbeats."""
     seq, sent_at, frame = after, monotonic(), sse_frame_with_ids(turn_id)
     with log.follow(turn_id, after) as follower:
         heard = _Heard(follower, limits)
         while (news := await heard.next()) is not None and not news.is_lost:
             if news.payloads:
-                for payload in news.payloads:
-                    seq += 1
-                    yield frame % (seq, payload)
+                for batch in batches(map(frame.__mod__, enumerate(news.payloads, seq + 1))):
+                    yield batch
+                seq += len(news.payloads)
                 sent_at = monotonic()
             elif news.state != "running":
                 return
             elif monotonic() - sent_at >= limits.heartbeat_seconds:
                 sent_at = monotonic()
-                yield SSE_HEARTBEAT
-    yield lost_frame()
+                yield [SSE_HEARTBEAT]
+    yield [lost_frame()]
 
 
 class _Heard:
