@@ -90,14 +90,19 @@ class EventStream:
             # A reader that is closed saves what was generated: nobody may hurry it.
             with anyio.CancelScope(shield=True):
                 await self._batches.aclose()
-                await asyncio.wait(watchers)
 
     def _watch(
         self, wait: Awaitable[None], why: Literal["gone", "dismissed"]
     ) -> asyncio.Future[None]:
         """Interrupts the stream when the wait is over, whatever ends it."""
+
+        def over(watcher: asyncio.Future[None]) -> None:
+            if not watcher.cancelled():
+                watcher.exception()  # looked at: a server that fails to listen has lost its client
+                self._interrupt(why)
+
         watcher = asyncio.ensure_future(wait)
-        watcher.add_done_callback(lambda done: None if done.cancelled() else self._interrupt(why))
+        watcher.add_done_callback(over)
         return watcher
 
     def _interrupt(self, why: Literal["gone", "slow", "dismissed"]) -> None:
