@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import openai
 import pytest
 from hosted_stage import (
     NOON,
@@ -17,12 +18,13 @@ from hosted_stage import (
     asks,
     bearer,
     creates,
+    events,
     session_request,
     staged,
 )
 
 from chatkit.attachments import LocalAttachmentStore
-from chatkit.hosted import SecretRefused, Sessions
+from chatkit.hosted import ApiKeys, SecretRefused, Sessions
 from chatkit.hosted.client_secret import ClientSecrets
 from chatkit.http import create_app
 from chatkit.store import MemoryStore, Session, SQLiteStore
@@ -242,23 +244,42 @@ async def test_an_api_key_is_never_taken_from_a_page(stage: Stage, call: Call, h
 
 
 async def test_a_session_sees_only_its_users_threads(stage: Stage) -> None:
-    """Somebody else's thread is not there, on any request."""
-    ada = await stage.secret("ada", rate_limits={"max_requests_per_1_minute": 100})
-    eve = await stage.secret("eve", rate_limits={"max_requests_per_1_minute": 100})
-    thread_id = await stage.thread(ada)
-    message = creates()["params"]["input"]
-    for body in (
-        asks("threads.get_by_id", thread_id=thread_id),
-        asks("items.list", thread_id=thread_id),
-        asks("threads.update", thread_id=thread_id, title="mine"),
-        asks("threads.delete", thread_id=thread_id),
-        asks("threads.add_user_message", thread_id=thread_id, input=message),
-    ):
-        assert (await stage.ask(eve, body)).status_code == 404
+    """Somebody else's thread, or turn, is not there: on any request, in the list, as a stream."""
+    often = {"max_requests_per_1_minute": 100}
+    ada, eve = (
+        await stage.secret("ada", rate_limits=often),
+        await stage.secret("eve", rate_limits=often),
+    )
+    begun = await stage.ask(ada, {**creates(), "metadata": {"chatkit.resume": True}})
+    thread_id = events(begun.text)[0]["thread"]["id"]
+    turn_id = begun.text.partition("id: ")[2].partition(".")[0]
+    named = {"thread_id": thread_id, "turn_id": turn_id}
+    asked = set()
+    for body in REQUESTS:
+        params = {**body["params"], **{key: named[key] for key in named if key in body["params"]}}
+        if params != body["params"]:
+            asked.add(body["type"])
+            answer = await stage.ask(eve, {**body, "params": params})
+            assert (body["type"], answer.status_code) == (body["type"], 404)
+    assert len(asked) == 13
+    stream = f"/chatkit/turns/{turn_id}/events"
+    assert (await stage.page.get(stream, headers=bearer(eve))).status_code == 404
+    assert (await stage.page.get(stream, headers=bearer(ada))).status_code == 200
     assert (await stage.ask(eve, asks("threads.list"))).json()["data"] == []
     again = await stage.secret("ada")
     (mine,) = (await stage.ask(again, asks("threads.list"))).json()["data"]
-    assert mine["id"] == thread_id
+    assert (mine["id"], mine.get("title")) == (thread_id, None)
+
+
+async def test_a_revoked_key_is_refused_at_once(stage: Stage) -> None:
+    """Also one that was used a moment ago."""
+    keys = ApiKeys(stage.server.store.access())  # type: ignore[attr-defined]
+    await stage.backend.beta.chatkit.threads.list()
+    (key,) = await keys.list()
+    await keys.revoke(key.id)
+    with pytest.raises(openai.AuthenticationError) as refused:
+        await stage.backend.beta.chatkit.threads.list()
+    assert refused.value.code == "api_key_invalid"
 
 
 async def test_a_page_learns_of_its_session(stage: Stage) -> None:
