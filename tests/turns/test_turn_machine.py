@@ -50,6 +50,8 @@ from chatkit.types import ThreadItemAddedEvent, ThreadItemDoneEvent, ThreadStrea
 
 LIMITS = TurnLimits(
     queue_depth=2,
+    # More than a run can begin: what is refused for it is tested elsewhere.
+    turns_per_user=1_000,
     outage_seconds=0.2,
     cancel_seconds=0.2,
     settle_seconds=0.5,
