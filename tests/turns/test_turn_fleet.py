@@ -34,11 +34,11 @@ LEASE_SECONDS = 1.5
 
 
 @asynccontextmanager
-async def server_process(schema: Schema) -> AsyncIterator[Program]:
+async def server_process(schema: Schema, lease_seconds: float) -> AsyncIterator[Program]:
     """One server, once it takes requests; killed at the end."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    arguments = (schema.url, schema.name, str(LEASE_SECONDS), str(port))
+    arguments = (schema.url, schema.name, str(lease_seconds), str(port))
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, str(HERE / "fleet_app.py"), *arguments),
         env={**os.environ, "PYTHONPATH": str(HERE.parent)},
@@ -56,10 +56,14 @@ async def server_process(schema: Schema) -> AsyncIterator[Program]:
 
 
 @asynccontextmanager
-async def fleet(schema: Schema, count: int) -> AsyncIterator[list[Program]]:
+async def fleet(
+    schema: Schema, count: int, lease_seconds: float = LEASE_SECONDS
+) -> AsyncIterator[list[Program]]:
     """So many servers, started at the same time on a database without a schema."""
     async with AsyncExitStack() as stack:
-        starting = [stack.enter_async_context(server_process(schema)) for _ in range(count)]
+        starting = [
+            stack.enter_async_context(server_process(schema, lease_seconds)) for _ in range(count)
+        ]
         yield [await each for each in starting]
 
 
