@@ -53,10 +53,12 @@ function watch(end: ThreadEnd, view: HTMLElement, content: HTMLElement, follows:
   const grown = new ResizeObserver(() => end.grown(follows()));
   grown.observe(content);
   grown.observe(view);
-  view.addEventListener("scroll", look, { passive: true });
+  // Before older turns are filled in for the same event: they move the view as well.
+  const early = { passive: true, capture: true };
+  view.addEventListener("scroll", look, early);
   return () => {
     grown.disconnect();
-    view.removeEventListener("scroll", look);
+    view.removeEventListener("scroll", look, early);
   };
 }
 

@@ -166,7 +166,7 @@ describe("an upload that fails", () => {
 describe("limits", () => {
   const limited = (attachments: object): HostPage => ({ options: { composer: { attachments: { enabled: true, ...attachments } } } });
   const REFUSED: [title: string, line: string, host: HostPage, given: Given[], says: string][] = [
-    ["a size for all", "option:composer.attachments.maxSize", limited({ maxSize: 4 }), [NOTES], "notes.txt is too large (≤ 4 byte)"],
+    ["a size for all", "option:composer.attachments.maxSize", limited({ maxSize: 4 }), [NOTES], "notes.txt is too large (≤ 4 bytes)"],
     ["a size for a type", "option:composer.attachments.maxSize", limited({ maxSize: { "text/plain": 2048, "*": 1 } }), [{ ...NOTES, buffer: Buffer.alloc(3000, 65) }], "notes.txt is too large (≤ 2 kB)"],
     ["a number", "option:composer.attachments.maxCount", limited({ maxCount: 1 }), [NOTES, PICTURE], "No more than 1 file"],
     ["types", "option:composer.attachments.accept", limited({ accept: { "image/png": [".png"] } }), [NOTES], "notes.txt is of a type that is not accepted (.png)"],

@@ -90,6 +90,14 @@ describe("a thread of any length", () => {
     await expect.poll(() => fromEnd(chat)).toBeLessThan(2);
   });
 
+  it("is left at once for its beginning by one key, and stays there", async () => {
+    const chat = await openLong();
+    await chat.log.focus();
+    await chat.page.keyboard.press("Home");
+    await toLatest(chat).waitFor();
+    expect(await fromEnd(chat)).toBeGreaterThan(1_000);
+  });
+
   it("is at its end again with one press, and the button is gone", async () => {
     const chat = await openLong();
     await scrollBy(chat, -2_500);
