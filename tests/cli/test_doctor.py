@@ -17,6 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import asyncpg
 import httpx2
 import pytest
 import uvicorn
@@ -41,8 +42,10 @@ from chatkit.cli.doctor.policy import allows, check_policy, parse_policy
 from chatkit.http import ChatKitRoutes, Refused, bundle, create_app
 from chatkit.server import ChatKitServer
 from chatkit.store import MemoryStore
+from chatkit.store.postgres.schema import migrations as postgres_migrations
 from chatkit.store.sqlite import SQLiteStore
 from chatkit.store.sqlite.schema import migrations
+from database_schemas import Schema
 
 NOBODY = 65534
 VERSION_1 = Path(__file__).parents[1] / "store" / "version_1.sql"
@@ -107,6 +110,60 @@ def test_files_that_are_no_database_of_ours_are_problems(tmp_path: Path) -> None
     assert "is empty" in messages(list(check_database(empty)), "note")
     assert "does not exist yet" in messages(list(check_database(tmp_path / "none")), "note")
     assert not (tmp_path / "none").exists()
+
+
+def doctor(*arguments: str) -> dict[str, str]:
+    """What the command finds of the one database that is named."""
+    result = CliRunner().invoke(main, ["doctor", "--json", *arguments])
+    findings = json.loads(result.output)["findings"]
+    (found,) = [each for each in findings if each["subject"].startswith("database")]
+    return found
+
+
+async def test_the_schema_of_a_postgresql_database_is_looked_at(schema: Schema) -> None:
+    """None yet, the newest, an old one, one of a newer program; nothing is changed."""
+    named = ("--database", schema.url, "--schema", schema.name)
+
+    async def look_again() -> tuple[str, str]:
+        found = await asyncio.to_thread(doctor, *named)
+        return found["level"], found["message"]
+
+    level, message = await look_again()
+    assert (level, "has no schema" in message) == ("note", True)
+    async with schema.store() as store:
+        await store.load_threads(1, None, "desc", {})
+    known = len(postgres_migrations())
+    assert await look_again() == ("ok", f"schema {schema.name!r} has version {known}")
+    connection = await asyncpg.connect(schema.url)
+    for version, expected in ((1, "note"), (999, "problem"), (1, "note")):
+        await connection.execute(f'UPDATE "{schema.name}".schema_version SET version = {version}')
+        level, message = await look_again()
+        assert (level, f"has schema version {version}" in message) == (expected, True)
+    await connection.close()
+
+
+def test_the_databases_of_the_data_folder_are_looked_at_by_default(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of `chatkit demo` and `serve`, and the room in their folder."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    (tmp_path / "chatkit").mkdir()
+    (tmp_path / "chatkit" / "demo.sqlite3").touch()
+    found = doctor()
+    assert found["subject"] == f"database {tmp_path / 'chatkit' / 'demo.sqlite3'}"
+    assert "is empty" in found["message"]
+
+
+def test_a_postgresql_database_that_is_away_is_a_problem_without_its_password() -> None:
+    """Said where logs are: the password stays out of it."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    found = doctor("--database", f"postgresql://chat:secret@127.0.0.1:{port}/chat")
+    assert found["level"] == "problem"
+    assert found["subject"] == f"database postgresql://chat@127.0.0.1:{port}/chat"
+    assert found["message"].startswith("cannot be read: ")
+    assert "secret" not in str(found)
+    assert "start it, or look at its address" in found["fix"]
 
 
 @contextmanager

@@ -214,12 +214,14 @@ def test_every_command_works_without_the_extras(installed: Path, tmp_path: Path)
         assert (arguments, done.returncode) == (arguments, 0), done.stderr
     for arguments in (
         ("db", "check", "--database", "postgresql://localhost/chat"),
+        ("doctor", "--database", "postgresql://localhost/chat"),
         ("serve", "app:Quiet", "--database", "postgresql://localhost/chat"),
     ):
         done = run(*arguments)
         assert (arguments, done.returncode) == (arguments, 1)
-        assert "chatkit-selfhosted[postgres]" in done.stderr
-        assert "Traceback" not in done.stderr
+        said = done.stdout + done.stderr
+        assert 'pip install "chatkit-selfhosted[postgres]"' in said
+        assert "Traceback" not in said
 
 
 def test_the_doctor_finds_nothing_to_fix_there(installed: Path, tmp_path: Path) -> None:

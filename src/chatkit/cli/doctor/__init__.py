@@ -25,8 +25,12 @@ _MARKS = {"ok": ("✓", "green"), "note": ("·", "yellow"), "problem": ("✗", "
     "--database",
     "databases",
     multiple=True,
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Look at this SQLite file.  [default: those in your data folder]",
+    metavar="FILE|URL",
+    help="Look at this SQLite file, or at a postgresql:// URL.  [default: the files in your data "
+    "folder]",
+)
+@click.option(
+    "--schema", default="chatkit", show_default=True, help="The schema in a PostgreSQL database."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @click.pass_context
@@ -35,7 +39,8 @@ def doctor(
     url: str | None,
     page: str | None,
     headers: tuple[str, ...],
-    databases: tuple[Path, ...],
+    databases: tuple[str, ...],
+    schema: str,
     as_json: bool,
 ) -> None:
     """Look at this environment, or at a server, and say what to fix.
@@ -44,11 +49,12 @@ def doctor(
 
     \b
     chatkit doctor
+    chatkit doctor --database postgresql://chat@localhost/chat
     chatkit doctor --url https://example.com/chatkit
     """
     sent = dict(_parse_header(each) for each in headers)
     findings: list[Finding] = []
-    for finding in _look(url, page, sent, databases):
+    for finding in _look(url, page, sent, databases, schema):
         findings.append(finding)
         if not as_json:
             _show(finding)
@@ -62,7 +68,11 @@ def doctor(
 
 
 def _look(
-    url: str | None, page: str | None, headers: dict[str, str], databases: tuple[Path, ...]
+    url: str | None,
+    page: str | None,
+    headers: dict[str, str],
+    databases: tuple[str, ...],
+    schema: str,
 ) -> Iterator[Finding]:
     if url is not None:
         from .address import check_address
@@ -74,25 +84,30 @@ def _look(
         from .installation import check_installation
 
         yield from check_installation()
-    yield from _look_at_databases(databases)
+    yield from _look_at_databases(databases, schema)
 
 
-def _look_at_databases(databases: tuple[Path, ...]) -> Iterator[Finding]:
+def _look_at_databases(named: tuple[str, ...], schema: str) -> Iterator[Finding]:
     try:
-        from chatkit.cli.databases import default_database
+        from chatkit.cli.databases import default_database, is_url
 
-        from .database import check_database, check_folder
+        from .database import check_database, check_folder, check_postgres
     except ImportError as error:
         from .installation import REINSTALL
 
         yield problem("packages", f"this installation cannot be imported: {error}", REINSTALL)
         return
     kept = default_database("demo").parent
-    found = databases or tuple(sorted(kept.glob("*.sqlite3")))
-    for folder in sorted({path.parent for path in found} or {kept}):
+    paths = [Path(each) for each in named if not is_url(each)]
+    if not named:
+        yield check_folder(kept)
+        paths = sorted(kept.glob("*.sqlite3"))
+    for folder in sorted({path.parent for path in paths} - {kept}):
         yield check_folder(folder)
-    for path in found:
+    for path in paths:
         yield from check_database(path)
+    for url in filter(is_url, named):
+        yield check_postgres(url, schema)
 
 
 def _parse_header(text: str) -> tuple[str, str]:

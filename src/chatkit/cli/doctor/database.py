@@ -1,5 +1,6 @@
-"""Looks at a SQLite database without changing it: whose it is, its version, whether it is whole."""
+"""Looks at a database without changing it: whose it is, its version, whether it is whole."""
 
+import asyncio
 import os
 import shutil
 import sqlite3
@@ -8,10 +9,14 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from chatkit.cli.databases import without_password
+from chatkit.errors import StoreUnavailable
+from chatkit.store import DatabaseTooNew
 from chatkit.store.sqlite.schema import APPLICATION_ID, migrations
 
 from .finding import Finding, note, ok, problem
 
+_SECONDS: Final = 10.0
 _LEAST_FREE_BYTES: Final = 100 * 1024 * 1024
 _ELSEWHERE: Final = "name another file, or restore a backup of this one"
 
@@ -35,6 +40,28 @@ def check_database(path: Path) -> Iterator[Finding]:
             yield from _check_schema(subject, connection)
     except sqlite3.Error as error:
         yield problem(subject, f"cannot be read: {error}", _ELSEWHERE)
+
+
+def check_postgres(url: str, schema: str) -> Finding:
+    """What there is to say of a schema in a PostgreSQL database."""
+    subject = f"database {without_password(url)}"
+    try:
+        from chatkit.store.postgres.admin import find_version
+
+        version, known = asyncio.run(find_version(url, schema, _SECONDS))
+    except ModuleNotFoundError as error:
+        fix = 'pip install "chatkit-selfhosted[postgres]"'
+        return problem(subject, f"was not looked at: PostgreSQL needs an extra ({error})", fix)
+    except DatabaseTooNew as error:
+        return _too_new(subject, error.version, error.known)
+    except (StoreUnavailable, ValueError) as error:
+        fix = "start it, or look at its address, the user, the password and --schema"
+        return problem(subject, f"cannot be read: {error}", fix)
+    if version == 0:
+        return note(subject, f"has no schema {schema!r} yet; the first server makes it")
+    if version < known:
+        return _old(subject, version, known)
+    return ok(subject, f"schema {schema!r} has version {version}")
 
 
 def check_folder(folder: Path, least_free_bytes: int = _LEAST_FREE_BYTES) -> Finding:
@@ -69,23 +96,28 @@ def _check_schema(subject: str, connection: sqlite3.Connection) -> Iterator[Find
             yield problem(subject, "is another program's", "name another file")
         return
     if version > known:
-        yield problem(
-            subject,
-            f"has schema version {version}, this program knows versions up to {known}",
-            "upgrade chatkit-selfhosted",
-        )
+        yield _too_new(subject, version, known)
         return
     (state,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if state != "ok":
         yield problem(subject, f"is damaged: {state}", "restore a backup")
     elif version < known:
-        yield note(
-            subject,
-            f"has schema version {version} of {known}: the next server that opens it upgrades it",
-            "take a backup first: older versions cannot read it afterwards",
-        )
+        yield _old(subject, version, known)
     else:
         yield ok(subject, f"whole, schema version {version}, {_threads(connection)} threads")
+
+
+def _too_new(subject: str, version: int, known: int) -> Finding:
+    said = f"has schema version {version}, this program knows versions up to {known}"
+    return problem(subject, said, "upgrade chatkit-selfhosted")
+
+
+def _old(subject: str, version: int, known: int) -> Finding:
+    return note(
+        subject,
+        f"has schema version {version} of {known}: the next server that opens it upgrades it",
+        "take a backup first: older versions cannot read it afterwards",
+    )
 
 
 def _has_tables(connection: sqlite3.Connection) -> bool:
@@ -97,4 +129,4 @@ def _threads(connection: sqlite3.Connection) -> int:
     return count
 
 
-__all__ = ["check_database", "check_folder"]
+__all__ = ["check_database", "check_folder", "check_postgres"]
