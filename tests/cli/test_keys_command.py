@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from chatkit.cli import main
 from chatkit.cli.databases import open_database
+from database_schemas import Schema
 
 Command = Callable[..., Result]
 
@@ -89,12 +90,21 @@ def test_a_file_of_another_program_is_refused(tmp_path: Path) -> None:
     assert "other.sqlite3" in result.stderr
 
 
-def test_keys_are_kept_in_postgresql_as_well(postgres_url: str) -> None:
-    """Where several machines serve."""
-    made = CliRunner().invoke(main, ["keys", "create", "x", "--database", postgres_url])
+@pytest.mark.parametrize("way", ["options", "environment"])
+def test_keys_are_kept_in_postgresql_as_well(
+    way: str, schema: Schema, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where several machines serve, in the schema that they were told to use."""
+    place = ["--database", schema.url, "--schema", schema.name]
+    if way == "environment":
+        monkeypatch.setenv("CHATKIT_DATABASE", schema.url)
+        monkeypatch.setenv("CHATKIT_SCHEMA", schema.name)
+        place = []
+    made = CliRunner().invoke(main, ["keys", "create", "x", *place])
     assert made.exit_code == 0, made.output
-    listed = CliRunner().invoke(main, ["keys", "list", "--database", postgres_url])
+    listed = CliRunner().invoke(main, ["keys", "list", *place])
     assert f"…{made.stdout.strip()[-4:]}" in listed.stdout
+    assert len(schema.run("SELECT id FROM api_keys")) == 1
 
 
 def test_a_database_that_does_not_answer_is_an_error() -> None:
