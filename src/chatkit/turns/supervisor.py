@@ -64,8 +64,7 @@ class Supervisor:
             awaits_title=self.titles.is_under_way,
             hurry=self._writer.hurry,
         )
-        self._user_of = user_of
-        self._users = TurnsOfUsers(limits.turns_per_user)
+        self._users = TurnsOfUsers(limits.turns_per_user, user_of)
         self._pumps: dict[str, Pump] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._lanes: dict[str, Lane] = {}
@@ -96,7 +95,7 @@ class Supervisor:
         """Raises: TurnBusy or TooManyTurns where the plan's turn would be refused now."""
         if self.requests.has(plan.request_id):
             return  # sent twice, it seems: then `join_or_launch` finds the turn that it began
-        self._users.check(self._user_of(plan.context))
+        self._users.check(plan)
         lane = self._lanes.get(plan.thread.id)
         if lane is not None:
             lane.check(plan)
@@ -109,7 +108,7 @@ class Supervisor:
     def launch(self, plan: TurnPlan) -> Pump:
         """Starts the plan's turn, or puts it in its thread's line."""
         pump = Pump(Turn(plan, self._around))
-        self._users.add(pump, self._user_of(plan.context))
+        self._users.add(pump)
         plan.variables.run(WRITING_TURN.set, pump.turn.id)
         self.elsewhere.obey()
         self._pumps[pump.turn.id] = pump

@@ -1,27 +1,36 @@
 """How many turns each user has here, running or waiting: nobody may take a whole server."""
 
 from collections import Counter
+from collections.abc import Callable
+from typing import Any
 
 from chatkit.errors import TooManyTurns
 
+from .plan import TurnPlan
 from .pump import Pump
 
 
 class TurnsOfUsers:
-    """Counts the turns of one server on one event loop. A user of None is not counted."""
+    """Counts the turns of one server on one event loop.
 
-    def __init__(self, limit: int) -> None:
+    `user_of` names the user of a plan's context; None is nobody in particular, and not counted.
+    """
+
+    def __init__(self, limit: int, user_of: Callable[[Any], str | None]) -> None:
         self._limit = limit
+        self._user_of = user_of
         self._users: dict[str, str] = {}
         self._counts: Counter[str] = Counter()
 
-    def check(self, user: str | None) -> None:
-        """Raises: TooManyTurns where the user's next turn would be one too many."""
+    def check(self, plan: TurnPlan) -> None:
+        """Raises: TooManyTurns where the plan's turn would be one too many of its user."""
+        user = self._user_of(plan.context)
         if user is not None and self._counts[user] >= self._limit:
             raise TooManyTurns(self._limit)
 
-    def add(self, pump: Pump, user: str | None) -> None:
+    def add(self, pump: Pump) -> None:
         """Counts a turn."""
+        user = self._user_of(pump.turn.plan.context)
         if user is not None:
             self._users[pump.turn.id] = user
             self._counts[user] += 1
