@@ -9,11 +9,12 @@ import argparse
 import asyncio
 import json
 import logging
+import statistics
 import sys
 from dataclasses import asdict
 from functools import partial
 
-from benchmarks import alone, floor, imports, plot, report
+from benchmarks import alone, floor, imports, memory, plot, report
 from benchmarks.http import serving
 from benchmarks.report import Results
 from benchmarks.sameness import differences
@@ -71,10 +72,10 @@ def compare_scenarios(
 
 def compare_imports(results: Results, official: str, only: str, rounds: int) -> None:
     """In processes of their own."""
-    for name, (code, cpu, memory) in imports.MODULES.items():
+    for name, (code, cpu, size) in imports.MODULES.items():
         if only not in name:
             continue
-        for place, (unit, target) in enumerate((("import", cpu), ("process", memory))):
+        for place, (unit, target) in enumerate((("import", cpu), ("process", size))):
             if target is None:
                 continue
             one, other = alternate(
@@ -108,6 +109,30 @@ def compare_serving(results: Results, official: str, only: str, rounds: int) -> 
             results,
             Comparison(name=name, unit="stream", target=0.50, ours=one, official=other),
         )
+
+
+def compare_memory(results: Results, official: str, only: str) -> None:
+    """Of streams that are open in a process without a web server."""
+    name = "memory of an idle stream in the process, of 5,000"
+    if only in name:
+        one, other = alternate(
+            lambda: memory.measure(sys.executable, 5_000) * 1024,
+            lambda: memory.measure(official, 5_000) * 1024,
+            2,
+        )
+        add(results, Comparison(name=name, unit="stream", target=0.60, ours=one, official=other))
+
+
+def measure_floors(results: Results) -> None:
+    """What imports and HTTP cost without anything of a package, beside what they cost with it."""
+    named = {each.name: each.ours.median * 1e6 for each in results.comparisons}
+    for name, code in imports.FLOOR.items():
+        samples = [imports.measure(sys.executable, code)[0] for _ in range(9)]
+        results.floor[name] = (named[name], statistics.median(samples) * 1e6)
+    for name, (kind, _, _) in serving.LOADS.items():
+        with serving.Served(sys.executable, "floor") as served:
+            samples = [served.cpu(kind, 1.0) for _ in range(3)]
+        results.floor[name] = (named[name], statistics.median(samples) * 1e6)
 
 
 def _idle_bytes(python: str) -> float:
@@ -160,7 +185,9 @@ def main() -> None:
     if not options.short:
         compare_imports(results, official, options.only, rounds)
         compare_serving(results, official, options.only, max(2, rounds // 3))
+        compare_memory(results, official, options.only)
     if not options.only and not options.short:
+        measure_floors(results)
         compare_servers(results)
         write(results)
     for name, found in results.different.items():

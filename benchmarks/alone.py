@@ -2,9 +2,9 @@
 
 import asyncio
 import json
-import resource
 import sqlite3
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from benchmarks import memory
 from benchmarks.scenarios.queries import fill, item
 from benchmarks.scenarios.text import delta
 from chatkit.server import ChatKitServer
@@ -119,14 +120,12 @@ async def turn_costs(turns: int) -> dict[str, str]:
         "params": {"input": {**message, "inference_options": {}}},
         "metadata": {"chatkit.resume": True},
     }
-    before = _resident()
     streams: list[Any] = []
     for _ in range(turns):
         stream = aiter(await server.process(json.dumps(creates), {}))  # type: ignore[arg-type]
         frames = [await anext(stream) for _ in range(1_000)]
         streams.append(stream)
     turn_id = frames[0].partition(b"\n")[0].decode().removeprefix("id: ").rpartition(".")[0]
-    memory = (_resident() - before) / turns
     attaches = {"type": "turns.attach", "params": {"turn_id": turn_id, "after": 0}}
     waits, replays = [], []
     for _ in range(20):
@@ -141,15 +140,12 @@ async def turn_costs(turns: int) -> dict[str, str]:
     for stream in streams:
         await stream.aclose()
     await server.aclose(0)
+    held = memory.measure(sys.executable, turns, 1_000)
     return {
         "attach: the first event after": f"{statistics.median(waits) * 1e3:.2f} ms",
         "attach: a thousand events after": f"{statistics.median(replays) * 1e3:.2f} ms",
-        "memory of a running turn with a thousand events": f"{memory / 1024:,.0f} KiB",
+        "memory of a running turn with a thousand events": f"{held:,.0f} KiB",
     }
-
-
-def _resident() -> int:
-    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
 
 
 async def measure(*, short: bool) -> dict[str, str]:

@@ -46,7 +46,7 @@ def markdown(results: Results) -> str:
         f" {', '.join(alike())}."
     )
     floor = [
-        f"| {name} | {package:.2f} | {floor:.2f} |"
+        f"| {name} | {package:,.2f} | {floor:,.2f} |"
         for name, (package, floor) in results.floor.items()
     ]
     alone = [f"| {name} | {figure} |" for name, figure in results.alone.items()]
@@ -64,9 +64,9 @@ def markdown(results: Results) -> str:
             "",
             "## Beside the physical floor",
             "",
-            "The same frames, made beforehand, from an async generator to a reader.",
+            _FLOOR,
             "",
-            "| µs of CPU a delta | here | floor |",
+            "| µs of CPU for each | here | floor |",
             "|---|--:|--:|",
             *floor,
             "",
@@ -87,6 +87,11 @@ between the quartiles, or of few samples between the least and the most. Only th
 turn in a log, from which it can be resumed."""
 
 
+_FLOOR = """\
+In the process and over HTTP: the same frames, made beforehand, sent by what knows no protocol.
+Of imports: what both sides import of others, pydantic above all, and nothing of their own."""
+
+
 def _comparison_table(comparisons: list[Comparison]) -> list[str]:
     rows = [
         f"| {each.name} | {_shown(each.ours, each.unit)} | {_shown(each.official, each.unit)} |"
@@ -100,7 +105,9 @@ def _comparison_table(comparisons: list[Comparison]) -> list[str]:
 def _shown(figure: Figure, unit: str) -> str:
     spread = f" ±{figure.spread:.0%}"
     if unit in {"process", "stream"}:
-        return f"{figure.median / 1024:,.0f} KiB{spread}"
+        kibibytes = figure.median / 1024
+        many = kibibytes >= 10_000
+        return f"{kibibytes / 1024:,.0f} MiB{spread}" if many else f"{kibibytes:,.1f} KiB{spread}"
     micros = figure.median * 1e6
     if micros >= 10_000:
         return f"{micros / 1000:,.1f} ms{spread}"

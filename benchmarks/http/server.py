@@ -28,20 +28,20 @@ class Talker(ChatKitServer[Any]):
     async def respond(
         self, thread: Any, input_user_message: Any, context: Any
     ) -> AsyncIterator[Any]:
-        """Words, in time; a count of 0 never ends."""
+        """Words, in time; after a count of 0 or below it the answer is held open."""
         count, rate = map(int, input_user_message.content[0].text.split())
         for event in opening(thread):
             yield event
-        if not count:
-            await asyncio.Event().wait()
         loop = asyncio.get_running_loop()
         due = loop.time()
-        for number in range(count):
+        for number in range(abs(count)):
             if rate:
                 due += 1 / rate
                 await asyncio.sleep(due - loop.time())
             update = AssistantMessageContentPartTextDelta(content_index=0, delta=f"word{number} ")
             yield ThreadItemUpdatedEvent(item_id="msg_answer", update=update)
+        if count <= 0:
+            await asyncio.Event().wait()
         yield ending(thread, "words")
 
 
@@ -72,6 +72,34 @@ def _fastapi_app(server: Talker) -> Any:
     return app
 
 
+async def floor_app(scope: Any, receive: Any, send: Any) -> None:
+    """What an app does that knows no protocol: it sends such frames, made beforehand, in time."""
+    if scope["type"] != "http":
+        return
+    request = json.loads((await receive())["body"])
+    text = request["params"]["input"]["content"][0]["text"]
+    count, rate = map(int, text.split())
+    await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
+    loop = asyncio.get_running_loop()
+    due = loop.time()
+    for number in range(count):
+        if rate:
+            due += 1 / rate
+            await asyncio.sleep(due - loop.time())
+        await send({"type": "http.response.body", "body": _FRAME % number, "more_body": True})
+    if not count:
+        await send({"type": "http.response.body", "body": _FRAME % 0, "more_body": True})
+        await asyncio.Event().wait()
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+_HEADERS = [(b"content-type", b"text/event-stream")]
+_FRAME = (
+    b'data: {"type":"thread.item.updated","item_id":"msg_answer","update":'
+    b'{"type":"assistant_message.content_part.text_delta","content_index":0,"delta":"word%d "}}\n\n'
+)
+
+
 def answer_questions() -> None:
     """Tells what was used, a line for each that comes in."""
     for _ in sys.stdin:
@@ -94,7 +122,8 @@ def main() -> None:
 
     loop: Any = "asyncio" if kind == "plain" else "uvloop"
     http: Any = "h11" if kind == "plain" else "httptools"
-    config = uvicorn.Config(make_app(), log_level="error", loop=loop, http=http, backlog=8_192)
+    app = floor_app if kind == "floor" else make_app()
+    config = uvicorn.Config(app, log_level="error", loop=loop, http=http, backlog=8_192)
     listener.listen(8_192)
     print(port, flush=True)
     uvicorn.Server(config).run(sockets=[listener])

@@ -1,0 +1,67 @@
+"""Memory of open streams on which nothing is said, in a process of their own: no web server.
+
+Started under the Python of a side: `python -m benchmarks.memory STREAMS WORDS`. Prints the KiB
+for each stream, after so many deltas on each.
+"""
+
+import asyncio
+import gc
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from benchmarks.http.server import Talker
+from benchmarks.scenarios.chat import body, message
+from benchmarks.sides import ROOT, environment
+
+_OPENING = 5
+"""Events before the first delta."""
+_WARM = 50
+
+
+def resident() -> int:
+    """KiB of memory of this process."""
+    fields = Path("/proc/self/status").read_text().split("VmRSS:")[1].split()
+    return int(fields[0])
+
+
+async def hold(streams: int, words: int) -> float:
+    """KiB for each of so many streams that are held open."""
+    server = Talker()
+    request = body("threads.create", input=message(f"-{words} 0"))
+
+    async def opened() -> Any:
+        stream = aiter(await server.process(request, {}))
+        for _ in range(_OPENING + words):
+            await anext(stream)
+        return stream
+
+    held = [await opened() for _ in range(_WARM)]
+    gc.collect()
+    before = resident()
+    held += [await opened() for _ in range(streams)]
+    waiting = [asyncio.create_task(anext(stream)) for stream in held]
+    await asyncio.sleep(0.1)
+    gc.collect()
+    used = (resident() - before) / streams
+    for task in waiting:
+        task.cancel()
+    return used
+
+
+def measure(python: str, streams: int, words: int = 0) -> float:
+    """KiB for each stream, of this side."""
+    done = subprocess.run(
+        [python, "-W", "ignore", "-m", "benchmarks.memory", str(streams), str(words)],
+        cwd=ROOT,
+        env=environment(),
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return float(done.stdout)
+
+
+if __name__ == "__main__":
+    print(asyncio.run(hold(*map(int, sys.argv[1:]))), flush=True)
