@@ -17,10 +17,7 @@ from chatkit.turns.thread_watch import client_thread, plain_metadata
 from chatkit.types import (
     BaseReq,
     StreamOptionsEvent,
-    StructuredInputAnswer,
     StructuredInputItem,
-    StructuredInputMultipleChoice,
-    StructuredInputSubmission,
     ThreadCreatedEvent,
     ThreadItemDoneEvent,
     ThreadItemReplacedEvent,
@@ -36,11 +33,11 @@ from chatkit.types import (
     UserMessageItem,
     WidgetItem,
 )
-from chatkit.types.copying import deep_copy
 
 from .attachments import delete_attachments, keep_attachments, load_attachments, sent
 from .history import find_pending_call, items_after_message
 from .resume import request_id_of
+from .structured_input import with_answers
 from .titling import TitleMaker, title_maker
 from .user_agent import turn_variables
 
@@ -64,15 +61,7 @@ async def _create_thread(server: Server, request: ThreadsCreateReq, context: Any
         async for event in _add_message(server, thread, message, context):
             yield event
 
-    return _plan(
-        server,
-        request,
-        thread,
-        context,
-        opening,
-        _respond(server, message, context),
-        title=title_maker(server, message, context),
-    )
+    return _answering(server, request, thread, message, context, opening)
 
 
 async def _add_user_message(
@@ -81,16 +70,7 @@ async def _add_user_message(
     thread = await _load_thread(server, request.params.thread_id, context)
     message = await _user_message(server, thread, request.params.input, context)
     opening = partial(_add_message, server, message=message, context=context)
-    return _plan(
-        server,
-        request,
-        thread,
-        context,
-        opening,
-        _respond(server, message, context),
-        title=title_maker(server, message, context),
-        check=check_takes_messages,
-    )
+    return _answering(server, request, thread, message, context, opening)
 
 
 async def _add_tool_output(
@@ -120,7 +100,7 @@ async def _add_structured_input(
         raise WrongItem(item.id, "a structured input")
     if item.status != "pending":
         raise NotPending(item.id)
-    answered = _with_answers(item, params.input)
+    answered = with_answers(item, params.input)
 
     async def opening(thread: ThreadMetadata) -> AsyncIterator[ThreadStreamEvent]:
         await _check_still_pending(server, thread, item.id, context)
@@ -242,24 +222,25 @@ def _respond(
     return lambda thread: server.respond(thread, message, context)
 
 
-def _with_answers(
-    item: StructuredInputItem, given: StructuredInputSubmission
-) -> StructuredInputItem:
-    unknown = given.answers.keys() - {question.id for question in item.inputs}
-    if unknown:
-        logger.warning("structured input %s has no questions %s", item.id, sorted(unknown))
-    answered = deep_copy(item)
-    answered.status = given.status
-    for question in answered.inputs:
-        answer = given.answers.get(question.id)
-        if answer is None or answer.skipped or not answer.values:
-            question.answer = StructuredInputAnswer(skipped=True)
-            continue
-        single = isinstance(question, StructuredInputMultipleChoice) and not question.multiple
-        question.answer = StructuredInputAnswer(
-            values=answer.values[:1] if single else answer.values
-        )
-    return answered
+def _answering(
+    server: Server,
+    request: BaseReq,
+    thread: ThreadMetadata,
+    message: UserMessageItem,
+    context: Any,
+    opening: Callable[[ThreadMetadata], Events],
+) -> TurnPlan:
+    respond, title = _respond(server, message, context), title_maker(server, message, context)
+    return _plan(
+        server,
+        request,
+        thread,
+        context,
+        opening,
+        respond,
+        title=title,
+        check=check_takes_messages,
+    )
 
 
 def _plan(
