@@ -229,6 +229,55 @@ async def test_a_begin_that_was_committed_when_its_connection_broke_has_begun(
     await log.begin(running(), "ann")
 
 
+async def test_a_flush_is_told_of_once_with_ids_and_nothing_else(
+    postgres: PostgresStore[Any], schema: Schema
+) -> None:
+    """However many turns have events in it: what a notification costs, all listeners pay."""
+    log, names = postgres.turn_log(), [f"trn_{number}" for number in range(50)]
+    for name in names:
+        await log.begin(running(name, f"thr_{name}"), "ann")
+    heard: asyncio.Queue[str] = asyncio.Queue()
+    listener = await asyncpg.connect(schema.url)
+    try:
+        channel = f"{schema.name}_events"
+        await listener.add_listener(channel, lambda *said: heard.put_nowait(said[3]))
+        await log.append([TurnEvents(name, 1, [b"{}", b"[]"]) for name in names])
+        await schema.query("SELECT pg_notify($1, 'the last word')", channel)
+        assert await heard.get() == "\n".join(names)
+        assert await heard.get() == "the last word"
+    finally:
+        await listener.close()
+    assert len(await schema.query("SELECT FROM turn_events")) == len(names)
+
+
+async def test_a_process_has_one_connection_that_listens(
+    postgres: PostgresStore[Any], schema: Schema
+) -> None:
+    """For all that its readers wait for; it counts against what the server allows."""
+    log = postgres.turn_log()
+    for name in ("trn_1", "trn_2"):
+        await log.begin(running(name, f"thr_{name}"), "ann")
+    waits = [log.wait_for_end(name, 60) for name in ("trn_1", "trn_2")]
+    waiting = [asyncio.create_task(wait) for wait in (*waits, log.next_stops())]
+    query = """SELECT pid FROM pg_stat_activity
+        WHERE query LIKE 'LISTEN %' AND position($1 IN query) > 0"""
+    while not (listening := await schema.query(query, f"{schema.name}_stops")):  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    assert len(listening) == 1
+    for task in waiting:
+        task.cancel()
+    await asyncio.wait(waiting)
+
+
+async def test_an_orphan_is_found_within_25_seconds_by_default(
+    postgres: PostgresStore[Any],
+) -> None:
+    """A lease of 20 seconds, renewed every 5; whoever looks for those that lapsed looks often."""
+    log: Any = postgres.turn_log()
+    assert log._station().lease.renew_seconds == 5
+    assert log._lease_seconds + log.reap_seconds == 24
+
+
 def test_very_many_turns_are_told_of_in_several_payloads() -> None:
     """One holds 8,000 bytes."""
     names = [f"trn_{number:032}" for number in range(400)]
