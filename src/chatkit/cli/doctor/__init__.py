@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from chatkit.cli.options import schema_option
+
 from .finding import Finding, problem
 
 _MARKS = {"ok": ("✓", "green"), "note": ("·", "yellow"), "problem": ("✗", "red")}
@@ -29,9 +31,7 @@ _MARKS = {"ok": ("✓", "green"), "note": ("·", "yellow"), "problem": ("✗", "
     help="Look at this SQLite file, or at a postgresql:// URL.  [default: the files in your data "
     "folder]",
 )
-@click.option(
-    "--schema", default="chatkit", show_default=True, help="The schema in a PostgreSQL database."
-)
+@schema_option
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @click.pass_context
 def doctor(
@@ -100,9 +100,8 @@ def _look_at_databases(named: tuple[str, ...], schema: str) -> Iterator[Finding]
     kept = default_database("demo").parent
     paths = [Path(each) for each in named if not is_url(each)]
     if not named:
-        yield check_folder(kept)
         paths = sorted(kept.glob("*.sqlite3"))
-    for folder in sorted({path.parent for path in paths} - {kept}):
+    for folder in sorted({path.parent for path in paths} if named else {kept}):
         yield check_folder(folder)
     for path in paths:
         yield from check_database(path)
