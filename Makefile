@@ -65,7 +65,7 @@ bench: bench-packages ## Measure this package against the official SDK, and writ
 	@$(BIN)/python -m benchmarks
 	@$(MAKE) --no-print-directory web-bench
 
-web-bench: web ## Measure the page in Chromium: sizes, a long thread, a long answer
+web-bench: web ## Measure the page in Chromium, into the same report: sizes, a long thread, a long answer
 	@cd web && npm run --silent bench
 
 bench-count: bench-packages ## Compare instruction counts under callgrind (needs valgrind)

@@ -1,6 +1,10 @@
-/** Measures the page in Chromium: sizes, opening and scrolling a long thread, a long answer. */
+/**
+ * Measures the page in Chromium: sizes, opening and scrolling a long thread, a long answer.
+ * With names of texts behind it only those, and on the screen alone.
+ */
 import { type Chat, Site } from "../tests/browser/site";
 import { Meter, median } from "./chromium";
+import { writeReport } from "./report";
 import { FIRST_PAINT, chunks, zippedBytes } from "./sizes";
 import * as texts from "./texts";
 
@@ -18,7 +22,10 @@ const TEXTS = ["mixed", "list", "table", "code"] as const;
 const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;
 const ms = (time: number) => `${time.toFixed(time < 10 ? 2 : 0)} ms`;
 
+const figures: (readonly [what: string, figure: string])[] = [];
+
 function sayLine(what: string, figure: string): void {
+  figures.push([what.trim(), figure]);
   process.stdout.write(`  ${what.padEnd(58)}${figure.padStart(12)}\n`);
 }
 
@@ -140,6 +147,7 @@ const site = await Site.start(1 / WORDS_PER_SECOND);
 try {
   if (only.length === 0) await measureOpening(site);
   for (const kind of only.length ? only : TEXTS) await measureAnswer(site, kind);
+  if (only.length === 0) writeReport(site.browser.version(), figures);
 } finally {
   await site.stop();
 }

@@ -7,7 +7,7 @@ import type { Translate } from "../locales/strings";
 import { part } from "../view/parts";
 import type { CodeNode } from "./highlighting";
 
-/** Lines in a piece. */
+/** Lines in a piece at least. */
 const PIECE = 64;
 const COPIED_MS = 2_000;
 /** Colouring waits for a pause: a block that streams is coloured a few times, not a thousand. */
@@ -47,7 +47,8 @@ function Lines({ code }: { code: string }) {
   if (more.length > 0) known.current = { pieces: [...pieces, ...more], text: text + more.join("") };
   const last = code.slice(known.current.text.length);
   if (known.current.pieces.length === 0) return <>{code}</>;
-  return <>{[...known.current.pieces, last].map((piece, at) => <LinesPiece key={at} text={piece} />)}</>;
+  // The end of a block ends a line: what one selects has no break twice.
+  return <>{[...known.current.pieces.map((piece) => piece.slice(0, -1)), last].map((piece, at) => <LinesPiece key={at} text={piece} />)}</>;
 }
 
 function wholePieces(code: string): readonly string[] {
@@ -56,9 +57,11 @@ function wholePieces(code: string): readonly string[] {
   let lines = 0;
   for (let at = code.indexOf("\n"); at >= 0; at = code.indexOf("\n", at + 1)) {
     lines += 1;
-    if (lines % PIECE > 0) continue;
+    // An empty line at the end of a block would not be seen.
+    if (lines < PIECE || code[at - 1] === "\n") continue;
     pieces.push(code.slice(from, at + 1));
     from = at + 1;
+    lines = 0;
   }
   return pieces;
 }

@@ -206,6 +206,18 @@ describe("mentions", () => {
     expect(clicked.at(-1)).toMatchObject({ id: "ada", title: "Ada Lovelace", data: { born: "1815" } });
   });
 
+  it("show a preview at a tap, where nothing hovers", async () => {
+    const context = await site.browser.newContext({ hasTouch: true, isMobile: true, viewport: { width: 390, height: 700 }, locale: "en-US", reducedMotion: "reduce" });
+    const chat = await site.open({ context, setup: PEOPLE });
+    await chat.composer.pressSequentially("@ada");
+    await option(chat, "Ada Lovelace").tap();
+    await chat.composer.press("Enter");
+    await chat.until("response.end");
+    await chat.frame.getByRole("article", { name: "You said" }).getByRole("button", { name: "Ada Lovelace" }).tap();
+    await chat.frame.getByRole("dialog", { name: "Ada Lovelace" }).getByText("Wrote the first program").waitFor();
+    await context.close();
+  });
+
   it("a search that fails says that nothing was found, and logs it without words", async () => {
     covers("event:chatkit.log");
     const chat = await site.open({ setup: `options.entities = { onTagSearch: () => Promise.reject(new RangeError("secret words")) };` });
