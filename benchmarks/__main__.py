@@ -10,6 +10,7 @@ import asyncio
 import json
 import logging
 import statistics
+import subprocess
 import sys
 from dataclasses import asdict
 from functools import partial
@@ -20,7 +21,7 @@ from benchmarks.report import Results
 from benchmarks.sameness import differences
 from benchmarks.sampling import Comparison, alternate
 from benchmarks.scenarios import SCENARIOS
-from benchmarks.sides import ROOT, Side, official_python
+from benchmarks.sides import ROOT, Side, environment, official_python
 
 RESULTS = ROOT / "benchmarks" / "results" / "results.json"
 WEB_SERVERS = {
@@ -150,6 +151,19 @@ def compare_servers(results: Results) -> None:
         print(name, results.servers[name], flush=True)
 
 
+def measure_turns(results: Results) -> None:
+    """What one process carries, in the process and over sockets; each in a process of its own."""
+    for place, option in (("in the process", []), ("over HTTP", ["--http"])):
+        command = [sys.executable, "-m", "benchmarks.turns", *option]
+        lines = subprocess.run(
+            command, cwd=ROOT, env=environment(), check=True, capture_output=True, text=True
+        ).stdout.splitlines()
+        for line in lines[1:]:
+            kind, _, figures = line.partition(" ")
+            results.turns[f"{place}, {kind}"] = json.loads(figures)
+            print(place, line, flush=True)
+
+
 def write(results: Results) -> None:
     """The report, the plot, the README's table, and all figures as JSON."""
     (ROOT / "benchmarks" / "report.md").write_text(report.markdown(results))
@@ -188,6 +202,7 @@ def main() -> None:
         compare_memory(results, official, options.only)
     if not options.only and not options.short:
         measure_floors(results)
+        measure_turns(results)
         compare_servers(results)
         write(results)
     for name, found in results.different.items():

@@ -18,6 +18,8 @@ class Results:
     """By scenario: where both sides did not do the same."""
     floor: dict[str, tuple[float, float]] = field(default_factory=dict[str, tuple[float, float]])
     alone: dict[str, str] = field(default_factory=dict[str, str])
+    turns: dict[str, dict[str, float]] = field(default_factory=dict[str, dict[str, float]])
+    """By place and store: what one process carries."""
     servers: dict[str, dict[str, float]] = field(default_factory=dict[str, dict[str, float]])
     """By web server: what each load costs this package."""
 
@@ -75,6 +77,7 @@ def markdown(results: Results) -> str:
             "| | |",
             "|---|--:|",
             *alone,
+            *_turn_table(results.turns),
             *_server_table(results.servers),
             "",
         ]
@@ -127,6 +130,31 @@ def _server_table(servers: dict[str, dict[str, float]]) -> list[str]:
         *(
             f"| {server} | {' | '.join(f'{found[load] * 1e6:,.1f}' for load in loads)} |"
             for server, found in servers.items()
+        ),
+    ]
+
+
+_TURNS = """\
+500 answers at 20 events a second, each with a reader, beside 2,000 readers of answers that say
+nothing, on one process; the clients are on the same machine. An event's way is from its handler
+to its reader; `floor` is an app that only sends such frames. Then 1,000 clients come back."""
+
+
+def _turn_table(turns: dict[str, dict[str, float]]) -> list[str]:
+    if not turns:
+        return []
+    columns = list(dict.fromkeys(name for found in turns.values() for name in found))
+    return [
+        "",
+        "## Turns and readers of one process",
+        "",
+        _TURNS,
+        "",
+        f"| | {' | '.join(name.replace('_', ' ') for name in columns)} |",
+        f"|---|{'--:|' * len(columns)}",
+        *(
+            f"| {place} | {' | '.join(str(found.get(name, '')) for name in columns)} |"
+            for place, found in turns.items()
         ),
     ]
 

@@ -5,7 +5,6 @@ A plan only reads. What it changes is in its opening, which runs when the stream
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -45,8 +44,6 @@ if TYPE_CHECKING:
     from .server import ChatKitServer
 
     Server = ChatKitServer[Any]
-
-logger = logging.getLogger(__name__)
 
 
 async def _create_thread(server: Server, request: ThreadsCreateReq, context: Any) -> TurnPlan:
