@@ -346,9 +346,15 @@ def task_added(title: str, index: int, id: str = "w") -> ThreadItemUpdatedEvent:
 
 
 async def stored(store: Store[Any], thread_id: str, context: Any = ANN) -> list[ThreadItem]:
-    """The thread's items, hidden ones too."""
-    page = await store.load_thread_items(thread_id, None, 1_000, "asc", context)
-    return page.data
+    """The thread's items, hidden ones too; a crash course leaves more than one page of them."""
+    items: list[ThreadItem] = []
+    after = None
+    while True:
+        page = await store.load_thread_items(thread_id, after, 1_000, "asc", context)
+        items += page.data
+        if not page.has_more:
+            return items
+        after = page.after
 
 
 async def texts(store: Store[Any], thread_id: str, context: Any = ANN) -> list[str]:
