@@ -9,7 +9,7 @@ export default defineConfig({
   test: {
     reporters: ["default", "./tests/checklist/reporter.ts"],
     // Each file of the browser's tests has a server and a browser of its own.
-    maxWorkers: 2,
+    maxWorkers: 3,
     minWorkers: 1,
     projects: [
       {

@@ -5,6 +5,8 @@ import type { Environment } from "./environment";
 import { type UploadRequest, uploadWithFetch } from "./upload_request";
 
 const READS = new Set(["threads.list", "threads.get_by_id", "items.list"]);
+/** What is sent even where the page goes away meanwhile. */
+const LASTS = new Set(["threads.delete"]);
 
 /** The server answered, and said no. */
 export class ApiError extends Error {
@@ -117,6 +119,7 @@ export class Api {
     // Hosts parse and extend the body in their own fetch: it is always a string of JSON.
     const init: RequestInit = { method: "POST", headers, body: JSON.stringify(body) };
     if (signal) init.signal = signal;
+    if (LASTS.has((body as { type?: string }).type ?? "")) init.keepalive = true;
     try {
       return await (this.ownFetch() ?? this.environment.fetch)(url, init);
     } catch (error) {

@@ -5,6 +5,7 @@ import type { ThreadSummary } from "./contract";
 import type { Environment } from "./environment";
 import type { Emit } from "./events";
 import type { Store } from "./store";
+import type { TabNews } from "./tabs";
 
 const PAGE = 30;
 const UNDO_MS = 6_000;
@@ -25,7 +26,11 @@ export class History {
     private readonly environment: Environment,
     private readonly openThread: (threadId: string | null) => Promise<void>,
     private readonly emit: Emit,
-  ) {}
+    private readonly tellTabs: (news: TabNews) => void,
+  ) {
+    // A deletion that waits for its undoing is not forgotten with the page.
+    environment.onLeaving(() => void this.finishDelete().catch(() => undefined));
+  }
 
   async show(): Promise<void> {
     if (!this.store.get().history.isOpen) {
@@ -69,6 +74,16 @@ export class History {
       this.store.set({ history: before.history, thread: before.thread });
       throw error;
     }
+    this.tellTabs({ threadId, title });
+  }
+
+  /** Shows what another tab did to a thread. */
+  async heard({ threadId, title, isDeleted }: TabNews): Promise<void> {
+    if (title !== undefined) this.retitle(threadId, title);
+    if (!isDeleted) return;
+    const { history, thread } = this.store.get();
+    this.store.patch("history", { threads: history.threads.filter((known) => known.id !== threadId) });
+    if (thread.id === threadId) await this.openThread(null);
   }
 
   /** Shows the title that the server is making for a thread, once it is there. */
@@ -115,6 +130,8 @@ export class History {
     if (!summary) return;
     this.store.patch("history", { pendingDelete: null });
     this.undo?.abort(new Error("finished"));
+    // Not when it is answered: by then this page may be gone.
+    this.tellTabs({ threadId: summary.id, isDeleted: true });
     try {
       await this.api.call({ type: "threads.delete", params: { thread_id: summary.id } });
     } catch (error) {

@@ -14,7 +14,7 @@ import { History } from "./history";
 import { type OutgoingMessage, inputOf, provisionalMessage, sendingRequest } from "./outgoing";
 import { PageOptions } from "./page_options";
 import { EMPTY_DRAFT, Store } from "./store";
-import { Tabs } from "./tabs";
+import { type TabNews, Tabs } from "./tabs";
 import { Threads } from "./threads";
 import { Uploads } from "./uploads";
 
@@ -44,9 +44,9 @@ export class ChatSession implements Session {
     this.api = new Api(settings, environment, (secret) => {
       void this.pageOptions.learn(secret, settings().hostedUrl, this.api, environment);
     });
-    this.tabs = new Tabs((threadId) => this.heardOf(threadId));
+    this.tabs = new Tabs((news) => this.heard(news));
     this.conversation = new Conversation(this.store, this.api, environment, emit, {
-      onTurnBegun: (threadId) => this.tabs.tell(threadId),
+      onTurnBegun: (threadId) => this.tabs.tell({ threadId }),
       onEnded: () => this.catchUp(),
       // A title that nobody made, or that was lost on its way, is no fault to tell of.
       onTitlePending: (threadId) => void this.history.awaitTitle(threadId).catch(() => undefined),
@@ -54,7 +54,7 @@ export class ChatSession implements Session {
       reload: () => this.threads.refresh(),
     });
     this.threads = new Threads(this.store, this.api, this.conversation, emit);
-    this.history = new History(this.store, this.api, environment, (threadId) => this.openThread(threadId), emit);
+    this.history = new History(this.store, this.api, environment, (threadId) => this.openThread(threadId), emit, (news) => this.tabs.tell(news));
     this.drafts = new Drafts(this.store, environment, `chatkit.drafts:${isHosted(options.api) ? "" : options.api.url}`);
     this.uploads = new Uploads(this.store, this.drafts, this.api, environment, this.log);
     this.dictation = new Dictation(this.drafts, this.api);
@@ -279,9 +279,10 @@ export class ChatSession implements Session {
     if (!wasKept) this.drafts.giveBack(before.id, draft);
   }
 
-  /** Another tab began a turn: it is shown now, or when the response of this tab has ended. */
-  private heardOf(threadId: string): void {
-    if (this.store.get().thread.id !== threadId) return;
+  /** What another tab did. A turn that began is shown now, or when the response of this tab has ended. */
+  private heard(news: TabNews): void {
+    if (news.title !== undefined || news.isDeleted) return void this.history.heard(news).catch(() => undefined);
+    if (this.store.get().thread.id !== news.threadId) return;
     this.isBehind = this.conversation.isBusy;
     if (!this.isBehind) void this.reload().catch(() => undefined);
   }

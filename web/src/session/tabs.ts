@@ -1,9 +1,16 @@
-/** Other tabs of the same page hear that a turn began, and show it too. */
+/** Other tabs of the same page hear what happens to a thread, and show it too. */
+
+/** A thread has another title, or is gone; without either, a turn began on it. */
+export interface TabNews {
+  readonly threadId: string;
+  readonly title?: string;
+  readonly isDeleted?: boolean;
+}
 
 export class Tabs {
   private channel: BroadcastChannel | null = null;
 
-  constructor(private readonly heard: (threadId: string) => void) {
+  constructor(private readonly heard: (news: TabNews) => void) {
     this.open();
   }
 
@@ -11,13 +18,11 @@ export class Tabs {
   open(): void {
     if (this.channel || typeof BroadcastChannel === "undefined") return;
     this.channel = new BroadcastChannel("chatkit");
-    this.channel.addEventListener("message", (event: MessageEvent<{ threadId?: string }>) => {
-      if (typeof event.data.threadId === "string") this.heard(event.data.threadId);
-    });
+    this.channel.addEventListener("message", (event: MessageEvent<TabNews>) => this.heard(event.data));
   }
 
-  tell(threadId: string): void {
-    this.channel?.postMessage({ threadId });
+  tell(news: TabNews): void {
+    this.channel?.postMessage(news);
   }
 
   /** A channel that is left open would keep the session alive for ever. */

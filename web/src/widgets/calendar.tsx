@@ -4,7 +4,7 @@ import { Icon } from "../icons/icon";
 import { useTranslate } from "../view/translate";
 import { clamped, firstWeekday, isWithin, moved, toWeekEdge, weeksOf } from "./calendar_days";
 
-interface CalendarProps {
+export interface CalendarProps {
   readonly value: string;
   readonly min: string;
   readonly max: string;

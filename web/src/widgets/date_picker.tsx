@@ -1,11 +1,13 @@
 /** A date: a button with a calendar; the value is an ISO day. */
 import type { Placement } from "@floating-ui/dom";
-import { useRef, useState } from "preact/hooks";
+import type { ComponentType } from "preact";
+import { useEffect, useReducer, useRef, useState } from "preact/hooks";
 import { Icon } from "../icons/icon";
 import { Popover } from "../view/popover";
 import { useTranslate } from "../view/translate";
 import { useHost } from "../view/use_session";
-import { Calendar } from "./calendar";
+import { part } from "../view/parts";
+import type { CalendarProps } from "./calendar";
 import { type Component, type NodeProps, textOf, useAct, useIsBlocked } from "./context";
 import { controlClass, useField } from "./field";
 
@@ -41,6 +43,7 @@ export function DatePicker({ component, path }: NodeProps) {
         aria-expanded={anchor !== null}
         aria-disabled={isBlocked}
         {...(isLabelled ? { "aria-labelledby": `${id}-label ${id}-value` } : { "aria-label": shown === null ? label : `${label}: ${shown}` })}
+        onFocus={() => void load().catch(() => undefined)}
         onClick={() => setAnchor(anchor !== null || isBlocked ? null : button.current)}
       >
         <Icon name="calendar" />
@@ -51,11 +54,30 @@ export function DatePicker({ component, path }: NodeProps) {
       )}
       {anchor && (
         <Popover anchor={anchor} onClose={() => setAnchor(null)} placement={placement} role="dialog" aria-label={translate("date.placeholder")} class="ck-calendar">
-          <Calendar value={value} min={dayOf(component, "min")} max={dayOf(component, "max")} locale={locale} onChoose={choose} />
+          <LazyCalendar value={value} min={dayOf(component, "min")} max={dayOf(component, "max")} locale={locale} onChoose={choose} />
         </Popover>
       )}
     </span>
   );
+}
+
+let Drawn: ComponentType<CalendarProps> | null = null;
+
+/** Loads the calendar when somebody is about to open the first one. */
+async function load(): Promise<void> {
+  Drawn ??= (await part(import("./calendar"))).Calendar;
+}
+
+function LazyCalendar(props: CalendarProps) {
+  const [, render] = useReducer((count: number) => count + 1, 0);
+  useEffect(() => {
+    let isShown = true;
+    if (!Drawn) load().then(() => isShown && render(undefined), () => undefined);
+    return () => {
+      isShown = false;
+    };
+  }, []);
+  return Drawn ? <Drawn {...props} /> : <div class="ck-skeleton" />;
 }
 
 function dayOf(component: Component, prop: string): string {

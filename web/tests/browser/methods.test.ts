@@ -119,7 +119,7 @@ describe("setThreadId", () => {
     expect(await chat.call("setThreadId", null)).toBe("ok");
     expect(await chat.call("setThreadId", null)).toBe("ok");
     expect(await chat.call("setThreadId", threadId)).toBe("ok");
-    expect(await you(chat).count()).toBe(1);
+    await expect.poll(() => you(chat).count()).toBe(1);
     expect(await changes(chat)).toEqual([threadId, null, threadId]);
   });
 

@@ -105,6 +105,28 @@ describe("two tabs", () => {
     await expect.poll(() => answerOf(one).innerText()).toMatch(WHOLE);
     expect(await two.frame.getByRole("article", { name: "You said" }).count()).toBe(2);
   });
+
+  it("follow each other's new titles and deletions", async () => {
+    const context = await site.context();
+    const one = await site.open({ context });
+    await one.ask("table");
+    const threadId = (await one.events()).findLast((event) => event.name === "thread.change")?.detail["threadId"] as string;
+    const two = await site.open({ context, options: { initialThread: threadId } });
+    await two.frame.getByRole("article", { name: "You said" }).waitFor();
+    for (const chat of [one, two]) {
+      await chat.call("showHistory");
+      await chat.button(/^Rename/).first().waitFor();
+    }
+    await one.button(/^Rename/).first().click();
+    await one.frame.getByRole("textbox", { name: "Rename" }).fill("Named elsewhere");
+    await one.frame.getByRole("textbox", { name: "Rename" }).press("Enter");
+    await two.frame.getByText("Named elsewhere").first().waitFor();
+    await one.button(/^Delete.*Named elsewhere/).click();
+    // The page goes away within the moment for undoing: the deletion is not forgotten with it.
+    await one.page.goto("about:blank");
+    await expect.poll(() => two.frame.getByText("Named elsewhere").count(), { timeout: WAIT_MS }).toBe(0);
+    expect((await two.events()).findLast((event) => event.name === "thread.change")?.detail["threadId"]).toBeNull();
+  });
 });
 
 describe("the network", () => {
