@@ -32,8 +32,8 @@ async def talk(port: int, requests: list[bytes]) -> int:
     return sum(stream.deltas for stream in streams)
 
 
-async def put(port: int, kind: str, share: float) -> int:
-    """The load, or a share of it for a short version."""
+async def put(port: int, kind: str, share: float) -> int | None:
+    """The load, or a share of it for a short version; nothing where all was told."""
     if kind == "paced":
         seconds = max(1, int(SECONDS * share))
         return await talk(port, [says(f"{50 * seconds} 50")] * int(200 * share))
@@ -48,7 +48,7 @@ async def put(port: int, kind: str, share: float) -> int:
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline)
     for stream in streams:
         stream.close()
-    return len(streams)
+    return None
 
 
 def main() -> None:
@@ -59,7 +59,9 @@ def main() -> None:
         new_event_loop = asyncio.new_event_loop
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
         load = put(int(sys.argv[1]), sys.argv[2], float(sys.argv[3]))
-        print(json.dumps(runner.run(load)), flush=True)
+        units = runner.run(load)
+    if units is not None:
+        print(json.dumps(units), flush=True)
 
 
 if __name__ == "__main__":
