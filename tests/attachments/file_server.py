@@ -2,14 +2,12 @@
 
 import asyncio
 import json
-import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx2
-import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chatkit.attachments import AttachmentLimits, LocalAttachmentStore
@@ -17,6 +15,7 @@ from chatkit.http import ChatKitRoutes, Refused, create_app
 from chatkit.server import ChatKitServer
 from chatkit.store import AttachmentStore, MemoryStore, Store
 from chatkit.types import EndOfTurnItem, ThreadItemDoneEvent
+from web_server import serving
 
 PAGE = "https://page.example"
 
@@ -162,23 +161,6 @@ class _Telling:
         finally:
             if scope["type"] == "http":
                 self._ended.put_nowait(scope["path"])
-
-
-@asynccontextmanager
-async def serving(app: Any) -> AsyncIterator[str]:
-    """The app behind uvicorn, on a free port of this machine; its address."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=5, lifespan="on")
-    server = uvicorn.Server(config)
-    running = asyncio.create_task(server.serve(sockets=[listener]))
-    try:
-        while not server.started:
-            assert not running.done(), "uvicorn did not start"
-            await asyncio.sleep(0.005)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        await running
 
 
 def local_files(folder: Path, limits: AttachmentLimits | None = None, **options: Any) -> Any:

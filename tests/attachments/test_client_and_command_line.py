@@ -8,7 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 from click.testing import CliRunner
-from file_server import Chat, chatting, left_in, local_files, serving, user_of
+from file_server import Chat, chatting, left_in, local_files, user_of
 from s3_server import ObjectStorage
 from sample_files import PDF, PNG, pdf, picture
 
@@ -19,6 +19,7 @@ from chatkit.cli.errors import UserError
 from chatkit.cli.loading import load_app
 from chatkit.client import ChatKitClient
 from chatkit.client.errors import UploadFailed
+from web_server import serving
 
 FILES = [
     ("cat.png", picture(), PNG),

@@ -28,6 +28,7 @@ async def serving_process(folder: Path, method: str) -> AsyncIterator[httpx2.Asy
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, str(Path(__file__).with_name("big_uploads_server.py"))),
             *(str(folder), method, str(listener.fileno())),
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
             pass_fds=[listener.fileno()],
         )
     try:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from doctor_stage import levels, messages, server_app, serving
+from doctor_stage import levels, messages, server_app
 
 import chatkit
 from chatkit.cli import main
@@ -23,6 +23,7 @@ from chatkit.cli.doctor.installation import (
     check_sqlite,
 )
 from chatkit.http import bundle
+from web_server import serving
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import gzip
 
 import httpx2
 import pytest
-from doctor_stage import Silent, levels, messages, server_app, serving
+from doctor_stage import Silent, levels, messages, server_app
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -16,6 +16,7 @@ from chatkit.cli.doctor.finding import Finding
 from chatkit.cli.doctor.policy import allows, check_policy, parse_policy
 from chatkit.http import ChatKitRoutes, Refused
 from chatkit.store import MemoryStore
+from web_server import serving
 
 
 def holding_proxy(

@@ -2,14 +2,12 @@
 
 import asyncio
 import json
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 import httpx2
-import uvicorn
 from openai import AsyncOpenAI
 
 from chatkit.hosted import ApiKeys, SessionContext, SessionRequest
@@ -27,6 +25,7 @@ from chatkit.types import (
     ThreadStreamEvent,
     UserMessageItem,
 )
+from web_server import serving
 
 WORKFLOW = "wf_support"
 NOON = datetime(2026, 4, 1, 12, tzinfo=UTC)
@@ -130,24 +129,6 @@ def creates(text: str = "hello", **fields: Any) -> dict[str, Any]:
 def asks(type: str, **params: Any) -> dict[str, Any]:
     """Any other request."""
     return {"type": type, "params": params}
-
-
-@asynccontextmanager
-async def serving(app: Any) -> AsyncIterator[str]:
-    """The app behind a real server; its address."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    listener.setblocking(False)
-    config = uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=5, lifespan="on")
-    server = uvicorn.Server(config)
-    running = asyncio.create_task(server.serve(sockets=[listener]))
-    try:
-        while not server.started:
-            assert not running.done(), "uvicorn did not start"
-            await asyncio.sleep(0.005)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        await running
 
 
 @asynccontextmanager

@@ -14,7 +14,8 @@ from chatkit.client import ApiError, ChatKitClient
 from chatkit.errors import StoreUnavailable
 from chatkit.hosted import Sessions
 from chatkit.hosted.sessions import LOOK_SECONDS
-from chatkit.store import MemoryStore, Session, SQLiteStore
+from chatkit.store import Session, SQLiteStore
+from chatkit.store.memory.access import MemoryAccessStore
 
 RESUME = {"metadata": {"chatkit.resume": True}}
 Way = Literal["begun", "begun by an official client", "attached", "EventSource"]
@@ -137,17 +138,17 @@ async def test_a_database_that_is_away_ends_no_stream(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """It is looked at again; the session may be all right."""
-    access = MemoryStore[Any]().access()
+    looked = asyncio.Event()
+
+    class Away(MemoryAccessStore):
+        async def load_session(self, session_id: str) -> Session | None:
+            looked.set()
+            raise StoreUnavailable("the disk is gone")
+
+    access = Away()
     clock = Clock()
     sessions = Sessions(access, look_seconds=0.001, clock=clock)
     session = await sessions.create(session_request())
-    looked = asyncio.Event()
-
-    async def fail(session_id: str) -> Session | None:
-        looked.set()
-        raise StoreUnavailable("the disk is gone")
-
-    access.load_session = fail  # type: ignore[method-assign]
     waiting = asyncio.create_task(sessions.wait_for_end(session))
     await looked.wait()
     assert not waiting.done()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hosted_stage import WORKFLOW, Support, asks, creates, events, serving, staged
+from hosted_stage import WORKFLOW, Support, asks, creates, events, staged
 from openai import AsyncOpenAI
 
 from chatkit.attachments import LocalAttachmentStore
@@ -12,6 +12,7 @@ from chatkit.hosted import ApiKeys
 from chatkit.http import create_app
 from chatkit.server import NonStreamingResult, StreamingResult
 from chatkit.store import MemoryStore, SQLiteStore, Store
+from web_server import serving
 
 
 class HostStore(MemoryStore[Any]):

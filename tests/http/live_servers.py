@@ -10,7 +10,8 @@ from typing import Any, Protocol
 import httpx2
 import hypercorn.asyncio
 import hypercorn.config
-import uvicorn
+
+from web_server import listening
 
 
 class Serves(Protocol):
@@ -30,21 +31,8 @@ def listening_socket() -> socket.socket:
     return listener
 
 
-@asynccontextmanager
-async def uvicorn_serving(app: Any) -> AsyncIterator[tuple[str, int]]:
-    """The app behind uvicorn: ASGI spec 2.3, a client that left is told by a message."""
-    listener = listening_socket()
-    config = uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=5, lifespan="on")
-    server = uvicorn.Server(config)
-    running = asyncio.create_task(server.serve(sockets=[listener]))
-    try:
-        while not server.started:
-            assert not running.done(), "uvicorn did not start"
-            await asyncio.sleep(0.005)
-        yield listener.getsockname()
-    finally:
-        server.should_exit = True
-        await running
+uvicorn_serving: Serves = listening
+"""The app behind uvicorn: ASGI spec 2.3, a client that left is told by a message."""
 
 
 @asynccontextmanager

@@ -8,32 +8,18 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-import uvicorn
 from turn_stage import Frame, Puppet, parse_frame
 
 from chatkit.http import create_app
+from web_server import listening
 
 
 @asynccontextmanager
 async def serving(server: Puppet, **options: Any) -> AsyncIterator[int]:
     """The server behind uvicorn, in this event loop; its port."""
-    listener = socket.create_server(("127.0.0.1", 0), backlog=2_000)
-    listener.setblocking(False)
     app = create_app(server, context=lambda request: {"user": "ann"}, drain_seconds=0, **options)
-    config = uvicorn.Config(
-        app, log_level="error", lifespan="on", backlog=2_000, timeout_graceful_shutdown=5
-    )
-    program = uvicorn.Server(config)
-    running = asyncio.create_task(program.serve(sockets=[listener]))
-    for _ in range(2_000):
-        if program.started:
-            break
-        await asyncio.sleep(0.005)
-    try:
-        yield listener.getsockname()[1]
-    finally:
-        program.should_exit = True
-        await running
+    async with listening(app) as (_, port):
+        yield port
 
 
 @dataclass(eq=False)

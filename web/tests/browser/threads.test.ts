@@ -88,14 +88,20 @@ describe("history", () => {
   });
 });
 
+/** Two tabs of one page on one thread. */
+async function twoTabs(): Promise<[Chat, Chat]> {
+  const context = await site.context();
+  const one = await site.open({ context });
+  await one.ask("table");
+  const threadId = (await one.events()).findLast((event) => event.name === "thread.change")?.detail["threadId"] as string;
+  const two = await site.open({ context, options: { initialThread: threadId } });
+  await two.frame.getByRole("article", { name: "You said" }).waitFor();
+  return [one, two];
+}
+
 describe("two tabs", () => {
   it("on one thread show the same answer while it comes", async () => {
-    const context = await site.context();
-    const one = await site.open({ context });
-    await one.ask("table");
-    const threadId = (await one.events()).findLast((event) => event.name === "thread.change")?.detail["threadId"] as string;
-    const two = await site.open({ context, options: { initialThread: threadId } });
-    await two.frame.getByRole("article", { name: "You said" }).waitFor();
+    const [one, two] = await twoTabs();
     await one.send("story");
     await two.until("response.start");
     await expect.poll(() => answerOf(two).innerText(), { timeout: WAIT_MS }).toMatch(/word10/);
@@ -107,12 +113,7 @@ describe("two tabs", () => {
   });
 
   it("follow each other's new titles and deletions", async () => {
-    const context = await site.context();
-    const one = await site.open({ context });
-    await one.ask("table");
-    const threadId = (await one.events()).findLast((event) => event.name === "thread.change")?.detail["threadId"] as string;
-    const two = await site.open({ context, options: { initialThread: threadId } });
-    await two.frame.getByRole("article", { name: "You said" }).waitFor();
+    const [one, two] = await twoTabs();
     for (const chat of [one, two]) {
       await chat.call("showHistory");
       await chat.button(/^Rename/).first().waitFor();
