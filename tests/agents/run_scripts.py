@@ -106,6 +106,7 @@ DIFFERENCES = {
     "client tool beside another": "has the id of its own call",
     "widget that grows": "its last words are a delta, too",
     "steps": "two equal tasks keep their places, events are as of their moment, one end",
+    "workflow with a summary": "stays as expanded as the tool made it",
     "two workflows": "each begins and ends, in order",
     "finished earlier workflow": "is not finished again",
     "cut short": "ends with a notice",

@@ -36,14 +36,15 @@ def task(title: str) -> CustomTask:
     return CustomTask(title=title)
 
 
-async def told(steps: Steps) -> tuple[list[dict[str, Any]], Chat]:
+async def told(steps: Steps, *before_the_answer: Any) -> tuple[list[dict[str, Any]], Chat]:
     """The events of an answer in which one tool does these steps, and the chat."""
 
     @function_tool
     async def do(ctx: Context) -> None:
         await steps(ctx.context)
 
-    async with ScriptedModel([FunctionCall("do"), Text("Done")]) as model:
+    script = [FunctionCall("do"), [*before_the_answer, Text("Done")]]
+    async with ScriptedModel(script) as model:
         chat = Chat(App(model.responses(), do))
         events = await chat.say()
     return events, chat
@@ -103,6 +104,43 @@ async def test_a_workflow_that_was_ended_stays_as_it_was_ended() -> None:
     (workflow,) = done(events, "workflow")
     assert workflow["workflow"]["summary"] == {"title": "S"}
     assert workflow["workflow"]["expanded"] is True
+
+
+@pytest.mark.parametrize("expanded", [True, False])
+@pytest.mark.parametrize("ending", ["answer", "widget", "workflow", "reasoning"])
+async def test_a_workflow_that_ends_by_itself_keeps_its_summary_and_stays_as_expanded_as_it_was(
+    expanded: bool, ending: str
+) -> None:
+    """Whatever comes next: the tool has said how its steps are to be shown."""
+
+    async def steps(context: AgentContext[Any]) -> None:
+        summary = CustomSummary(title="S")
+        await context.start_workflow(
+            Workflow(type="custom", tasks=[task("a")], summary=summary, expanded=expanded)
+        )
+        if ending == "widget":
+            await context.stream_widget(Card(children=[TextWidget(value="w")]))
+        elif ending == "workflow":
+            await context.start_workflow(custom("b"))
+
+    before_the_answer = [Reasoning(["Hm"])] if ending == "reasoning" else []
+    events, _ = await told(steps, *before_the_answer)
+    workflow = done(events, "workflow")[0]["workflow"]
+    assert workflow["summary"] == {"title": "S"}
+    assert workflow["expanded"] is expanded
+
+
+async def test_a_workflow_that_a_tool_ends_is_folded_unless_the_tool_says_otherwise() -> None:
+    """As officially: open while there is something to follow."""
+
+    async def steps(context: AgentContext[Any]) -> None:
+        for kept_open in (False, True):
+            tasks: Any = [task("a")]
+            await context.start_workflow(Workflow(type="custom", tasks=tasks, expanded=True))
+            await (context.end_workflow(expanded=True) if kept_open else context.end_workflow())
+
+    events, _ = await told(steps)
+    assert [each["workflow"]["expanded"] for each in done(events, "workflow")] == [False, True]
 
 
 async def test_a_task_without_a_workflow_opens_one() -> None:

@@ -102,15 +102,18 @@ def update_task(context: HasWorkflow, task: Task, task_index: int) -> list[Threa
 def finish_workflow(
     context: HasWorkflow,
     summary: CustomSummary | DurationSummary | None = None,
-    expanded: bool = False,
+    expanded: bool | None = None,
 ) -> list[ThreadStreamEvent]:
-    """Finish the open workflow, if any: with this summary, its own, or else its duration."""
+    """Finish the open workflow, if any: with this summary, its own, or else its duration.
+
+    It stays as `expanded` as it is unless that is said.
+    """
     item, context.workflow_item = context.workflow_item, None
     if item is None:
         return []
     workflow = item.workflow
     workflow.summary = summary or workflow.summary or _duration(item.created_at)
-    workflow.expanded = expanded
+    workflow.expanded = workflow.expanded if expanded is None else expanded
     return [ThreadItemDoneEvent(item=deep_copy(item))]
 
 
