@@ -49,13 +49,16 @@ def test_every_command_of_ours_is_taken(
             assert [word for word in arguments if "=" not in word and word not in targets] == []
 
 
-def parse(command: click.Command, arguments: list[str]) -> None:
+def parse(
+    command: click.Command, arguments: list[str], parent: click.Context | None = None
+) -> None:
     """Returns where the command takes these arguments. Raises: click.UsageError."""
-    context = command.make_context(command.name, list(arguments), resilient_parsing=False)
+    # With its parent: a command keeps the help option that it had first, for all in this process.
+    context = command.make_context(command.name, list(arguments), parent)
     if isinstance(command, click.Group):
         _, found, rest = command.resolve_command(context, [*context._protected_args, *context.args])
         assert found is not None
-        parse(found, rest)
+        parse(found, rest, context)
 
 
 def test_a_command_that_there_is_not_would_be_found() -> None:
