@@ -79,6 +79,18 @@ async def test_what_is_about_the_answer_goes_to_standard_error() -> None:
     assert err == "looking\ninfo: a notice\nerror: broken\n"
 
 
+async def test_an_error_that_says_no_more_is_said_in_words() -> None:
+    """What a server keeps to itself has a code, which tells a person nothing."""
+
+    async def respond(chat: Chat, thread: ThreadMetadata, asked: UserMessageItem | None) -> Events:
+        raise RuntimeError("internal")
+        yield
+
+    status, out, err = await piped(Chat(respond))
+    assert (status, out) == (1, "")
+    assert err == "error: something went wrong while answering\n"
+
+
 async def test_items_of_other_kinds_are_readable_text() -> None:
     """Widgets, sources, several messages; what waits for an answer says how to go on."""
 

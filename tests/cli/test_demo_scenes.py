@@ -6,6 +6,7 @@ import json
 import struct
 import typing
 import zlib
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -17,9 +18,10 @@ from chatkit.cli.demo import page, scenes
 from chatkit.cli.demo.assistant import DemoAssistant
 from chatkit.cli.demo.pace import Pace
 from chatkit.cli.demo.png import picture
-from chatkit.cli.demo.titles import make_title
+from chatkit.cli.titles import make_title
 from chatkit.store import MemoryStore
 from chatkit.types import (
+    AssistantMessageContent,
     AssistantMessageItem,
     AudioInput,
     ErrorEvent,
@@ -27,6 +29,7 @@ from chatkit.types import (
     GeneratedImageItem,
     SDKHiddenContextItem,
     ThreadItem,
+    ThreadItemDoneEvent,
     ThreadItemUpdate,
     ThreadItemUpdatedEvent,
     ThreadStreamEvent,
@@ -366,9 +369,16 @@ async def test_dictation_gets_an_honest_text() -> None:
 class Parrot:
     """A model's stand-in."""
 
-    async def answer(self, stage: Any) -> Any:
-        async for event in stage.say("The model says hello."):
-            yield event
+    name = "parrot"
+
+    async def answer(self, thread: Any, store: Any, attachments: Any, context: Any) -> Any:
+        said = AssistantMessageContent(text="The model says hello.")
+        fields = {"id": store.generate_item_id("message", thread, context), "content": [said]}
+        place = {"thread_id": thread.id, "created_at": datetime.now(UTC)}
+        yield ThreadItemDoneEvent(item=AssistantMessageItem(**fields, **place))
+
+    async def close(self) -> None:
+        """Nothing is open."""
 
 
 async def test_a_model_answers_everything_but_the_commands() -> None:

@@ -1,18 +1,17 @@
 """A real model in the demo's place, over HTTP, with either of OpenAI's APIs."""
 
 from collections.abc import AsyncIterator
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 from demo_talk import Talk, done_items, text_of
 
-from chatkit.cli.demo.command import _choose_model, _who_answers
-from chatkit.cli.demo.real_model import DEFAULT_MODEL, RealModel
+from chatkit.cli.demo.command import _who_answers
 from chatkit.cli.errors import UserError
-from chatkit.testing.models import HttpError, ScriptedModel, Text
+from chatkit.cli.model_choice import DEFAULT_MODEL, Api, ModelChoice, choose_model
+from chatkit.cli.real_model import RealModel
+from chatkit.testing.models import Disconnect, HttpError, ScriptedModel, Text
 from chatkit.types import ErrorEvent
-
-Api = Literal["responses", "chat"]
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +30,7 @@ async def scripted() -> AsyncIterator[ScriptedModel]:
 
 async def talk_to(server: ScriptedModel, api: Api, *texts: str) -> list[Any]:
     """What a thread with these messages gets for an answer, each."""
-    model = RealModel(model="m", base_url=server.base_url, api=api)
+    model = RealModel(ModelChoice(name="m", base_url=server.base_url, api=api))
     talk = Talk(model=model)
     try:
         return [await talk.says(text) for text in texts]
@@ -55,7 +54,7 @@ async def test_a_model_answers_with_the_thread_before_it(api: Api, scripted: Scr
 async def test_what_the_model_cannot_know_does_not_stop_it(scripted: ScriptedModel) -> None:
     """Widgets, mentions and hidden context of the demo's own scenes are part of the thread."""
     scripted.add(Text("Fine."))
-    model = RealModel(model="m", base_url=scripted.base_url, api="responses")
+    model = RealModel(ModelChoice(name="m", base_url=scripted.base_url, api="responses"))
     talk = Talk(model=model)
     for scene in ("widgets", "form", "workflow", "image", "sources", "client tool"):
         await talk.says(scene)
@@ -67,35 +66,64 @@ async def test_what_the_model_cannot_know_does_not_stop_it(scripted: ScriptedMod
 
 
 @pytest.mark.parametrize(
-    ("status", "message"),
+    ("status", "message", "to_check"),
     [
-        (401, "does not accept the key: check OPENAI_API_KEY"),
-        (404, "knows no model 'm', or not this API: try --api"),
-        (429, "is busy, or the account has no credit left"),
-        (418, "failed with status 418"),
+        (401, "does not accept the key", "check OPENAI_API_KEY"),
+        (404, "knows no model 'm', or not this API", "try --api"),
+        (429, "is busy, or the account has no credit left", "try later"),
+        (500, "failed with status 500", "see its own log"),
     ],
 )
-async def test_what_is_wrong_with_the_model_is_said_in_the_chat(
-    status: int, message: str, scripted: ScriptedModel
+@pytest.mark.parametrize("api", ["responses", "chat"])
+async def test_what_is_wrong_with_the_model_is_said_in_the_chat_and_where_in_the_log(
+    api: Api,
+    status: int,
+    message: str,
+    to_check: str,
+    scripted: ScriptedModel,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Who tries their own model sees what to check, not "something went wrong"."""
-    scripted.add(HttpError(status), HttpError(status))
-    ((*_, last),) = await talk_to(scripted, "chat", "hello")
+    """Not "something went wrong"; the log has the cause, but for the key, which some repeat."""
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-canary")
+    refusal = HttpError(status, {"error": {"message": "no: sk-canary, org-4711"}})
+    scripted.add(refusal, refusal)
+    ((*_, last),) = await talk_to(scripted, api, "hello")
     assert isinstance(last, ErrorEvent)
     assert message in (last.message or "")
     assert last.allow_retry
+    assert "org-4711" not in str(last)
+    (logged,) = [each for each in caplog.messages if each.startswith("m at http")]
+    assert scripted.base_url in logged
+    assert "no: …, org-4711" in logged
+    assert to_check in logged
+    assert "sk-canary" not in caplog.text
 
 
-async def test_a_model_that_is_not_running_is_said_to_be_absent() -> None:
-    """The most frequent one: Ollama was not started."""
-    async with ScriptedModel() as gone:
-        pass
-    model = RealModel(model="m", base_url="http://127.0.0.1:1/v1", api=None)
+@pytest.mark.parametrize("api", ["responses", "chat"])
+async def test_a_connection_that_breaks_keeps_what_was_said(
+    api: Api, scripted: ScriptedModel
+) -> None:
+    """It was there, so nobody needs to be told to start it."""
+    scripted.add(Text(["Half ", Disconnect()]))
+    (events,) = await talk_to(scripted, api, "hello")
+    assert text_of(events) == "Half "
+    assert isinstance(events[-1], ErrorEvent)
+    assert events[-1].message == "The connection to the model was lost."
+
+
+async def test_a_model_that_is_not_running_is_said_to_be_absent(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The most frequent one: Ollama was not started. Where it should be is in the log."""
+    model = RealModel(ModelChoice(name="m", base_url="http://127.0.0.1:1/v1", api="chat"))
     events = await Talk(model=model).says("hello")
     await model.client.close()
-    assert gone.requests == []
     assert isinstance(events[-1], ErrorEvent)
-    assert "Nobody answers at http://127.0.0.1:1/v1" in (events[-1].message or "")
+    assert events[-1].message == "The model's server cannot be reached."
+    assert "m at http://127.0.0.1:1/v1: All connection attempts failed (is it running?)" in (
+        caplog.messages
+    )
 
 
 async def test_the_demos_scenes_go_on_working_beside_a_model(scripted: ScriptedModel) -> None:
@@ -108,15 +136,19 @@ async def test_the_demos_scenes_go_on_working_beside_a_model(scripted: ScriptedM
 
 def test_options_and_environment_choose_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
     """Others' servers speak the older API; OpenAI's key alone means OpenAI."""
-    assert _choose_model(None, None, None) is None
-    other = _choose_model("http://localhost:11434/v1", "llama3.2", None)
-    assert isinstance(other, RealModel)
-    assert (other.api, other.client.api_key) == ("chat", "none")
-    assert _who_answers(other).startswith("llama3.2 at http://localhost:11434/v1 answers")
+    assert choose_model(None, None, None) is None
+    other = choose_model("http://localhost:11434/v1", "llama3.2", None)
+    assert other is not None
+    assert (other.api, other.open().client.api_key) == ("chat", "none")
+    assert _who_answers(other.open()).startswith("llama3.2 at http://localhost:11434/v1 answers")
     monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
-    own = _choose_model(None, None, None)
-    assert isinstance(own, RealModel)
+    own = choose_model(None, None, None)
+    assert own is not None
     assert (own.name, own.api) == (DEFAULT_MODEL, "responses")
-    assert str(own) == f"OpenAI's {DEFAULT_MODEL}"
-    with pytest.raises(UserError, match="--base-url needs --model"):
-        _choose_model("http://localhost:1/v1", None, None)
+    assert str(own.open()) == f"OpenAI's {DEFAULT_MODEL}"
+    for base_url, wrong in (
+        ("http://localhost:1/v1", "--base-url needs --model"),
+        ("localhost:11434", "begins with http://"),
+    ):
+        with pytest.raises(UserError, match=wrong):
+            choose_model(base_url, None, None)

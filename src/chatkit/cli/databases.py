@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Generator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    contextmanager,
+)
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import urlsplit, urlunsplit
 
 from platformdirs import user_data_path
@@ -149,22 +154,30 @@ async def _try(store: SQLiteStore[Any]) -> None:
         raise
 
 
-def closes(
-    store: SQLiteStore[Any] | PostgresStore[Any],
-) -> Callable[[Any], AbstractAsyncContextManager[None]]:
-    """A lifespan that closes the store when the app has ended."""
+class Closes(Protocol):
+    """What is to be closed: a store, a model's client."""
+
+    async def close(self) -> None:
+        """Let go of files and connections."""
+        ...
+
+
+def closes(*closed: Closes | None) -> Callable[[Any], AbstractAsyncContextManager[None]]:
+    """A lifespan that closes these, the last one first, when the app has ended."""
 
     @asynccontextmanager
     async def lifespan(app: object) -> AsyncGenerator[None, None]:
-        try:
+        async with AsyncExitStack() as stack:
+            for each in closed:
+                if each is not None:
+                    stack.push_async_callback(each.close)
             yield
-        finally:
-            await store.close()
 
     return lifespan
 
 
 __all__ = [
+    "Closes",
     "PostgresPlace",
     "closes",
     "default_database",

@@ -9,7 +9,7 @@ import click
 
 _COMMANDS = {
     "demo": ("chatkit.cli.demo.command:demo", "Start the demo assistant; no key needed."),
-    "serve": ("chatkit.cli.serve:serve", "Serve a ChatKitServer of yours."),
+    "serve": ("chatkit.cli.serve:serve", "Serve a ChatKitServer of yours, or a model."),
     "chat": ("chatkit.cli.chat:chat", "Chat with a server from this terminal."),
     "db": ("chatkit.cli.db:db", "Migrate, copy and check a server's database."),
     "keys": ("chatkit.cli.keys:keys", "Make, list and revoke API keys of your backends."),

@@ -8,7 +8,8 @@ from __future__ import annotations
 import inspect
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,6 +24,7 @@ from chatkit.server import ChatKitServer
 from chatkit.store import AttachmentStore, SQLiteStore, Store
 
 from .databases import (
+    Closes,
     PostgresPlace,
     closes,
     default_database,
@@ -34,6 +36,8 @@ from .errors import UserError
 
 if TYPE_CHECKING:
     from chatkit.store import PostgresStore
+
+    from .model_choice import ModelChoice
 
 _USUAL_NAMES = ("server", "app")
 _ATTACHMENTS = "attachment_store"
@@ -61,6 +65,30 @@ def load_app(
     module = _import(module_name, folder)
     found = _look_up(module, name)
     return _Loader(target, database, public_url, usual).load(found)
+
+
+def load_model(
+    choice: ModelChoice,
+    host: str,
+    database: Place | None,
+    public_url: str | None = None,
+    *,
+    usual: Place | None = None,
+) -> tuple[Any, Place | None]:
+    """The ASGI app of an assistant with this model, and the database that was opened for it.
+
+    Anybody who can reach it is its user; on this machine, only its own pages.
+
+    Raises: UserError.
+    """
+    # Here, as they load the SDKs of agents.
+    from .model_assistant import ModelAssistant, page_of
+    from .running import own_names
+
+    hosts = own_names(host) if public_url is None else ()
+    loader = _Loader("assistant", database, public_url, usual, page_of(choice.name), hosts)
+    model = choice.open()
+    return loader.load_made(partial(ModelAssistant, model), model)
 
 
 def endpoint_of(app: Any) -> str:
@@ -147,12 +175,20 @@ class _Loader:
     """Makes an app of what was found under a name."""
 
     def __init__(
-        self, target: str, database: Place | None, public_url: str | None, usual: Place | None
+        self,
+        target: str,
+        database: Place | None,
+        public_url: str | None,
+        usual: Place | None,
+        page: bool | Mapping[str, Any] = True,
+        hosts: Sequence[str] = (),
     ) -> None:
         self._target = target
         self._database = database
-        self._public_url = public_url
         self._usual = usual
+        self._public_url = public_url
+        self._page = page
+        self._hosts = hosts
         self._opened: Place | None = None
         self._store: SQLiteStore[Any] | PostgresStore[Any] | None = None
 
@@ -176,12 +212,24 @@ class _Loader:
             raise UserError(f"--public-url has no use here: {self._target} is an app")
         return found, None
 
-    def _app(self, server: ChatKitServer[Any]) -> Any:
+    def load_made(
+        self, make: Callable[..., ChatKitServer[Any]], model: Closes
+    ) -> tuple[Any, Place | None]:
+        """The app of the server that is made with a store and a folder for files."""
+        return self._app(self._make_with_store(make), model), self._opened
+
+    def _app(self, server: ChatKitServer[Any], model: Closes | None = None) -> Any:
         if self._store is None:
             self._refuse_database("has a store already")
-        lifespan = closes(self._store) if self._store is not None else None
+        lifespan = closes(self._store, model) if self._store is not None else None
         try:
-            return create_app(server, page=True, lifespan=lifespan, public_url=self._public_url)
+            return create_app(
+                server,
+                page=self._page,
+                lifespan=lifespan,
+                public_url=self._public_url,
+                allowed_hosts=self._hosts,
+            )
         except ValueError as error:
             raise UserError(f"--public-url: {error}") from None
 
@@ -193,6 +241,9 @@ class _Loader:
                 f"{self._target} takes more than a store: make an instance of it in your module, "
                 "or a function without arguments that makes one"
             )
+        return self._make_with_store(cls)
+
+    def _make_with_store(self, make: Callable[..., ChatKitServer[Any]]) -> ChatKitServer[Any]:
         module = self._target.partition(":")[0]
         database = self._opened = self._database or self._usual or default_database(module)
         # Beside the file; of a database server, in the data folder of this machine.
@@ -200,9 +251,9 @@ class _Loader:
         self._store = (
             open_database(database) if isinstance(database, Path) else open_postgres(database)
         )
-        if _ATTACHMENTS not in inspect.signature(cls).parameters:
-            return self._call(cls, self._store)
-        return self._call(cls, self._store, **{_ATTACHMENTS: open_files(files)})
+        if _ATTACHMENTS not in inspect.signature(make).parameters:
+            return self._call(make, self._store)
+        return self._call(make, self._store, **{_ATTACHMENTS: open_files(files)})
 
     def _call(self, make: Any, *stores: Store[Any], **files: AttachmentStore[Any]) -> Any:
         try:
@@ -243,4 +294,4 @@ def _takes(function: Any, *arguments: Any) -> bool:
     return True
 
 
-__all__ = ["endpoint_of", "has_page", "load_app"]
+__all__ = ["endpoint_of", "has_page", "load_app", "load_model"]

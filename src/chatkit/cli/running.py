@@ -25,6 +25,7 @@ _SHUTDOWN_SECONDS = 20
 _HURRY_SECONDS = 3
 _STOPPING = b"\nStopping when the running answers have ended; Ctrl-C again stops now.\n"
 
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _WILDCARDS = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, never bound to
 
 
@@ -64,6 +65,14 @@ def base_url(listener: socket.socket) -> str:
     if host in _WILDCARDS:
         host = "127.0.0.1"
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def own_names(host: str) -> tuple[str, ...]:
+    """The names that a server on this host goes by; none where it cannot know them.
+
+    On this machine only: a page elsewhere could make its own name point here.
+    """
+    return (*_LOOPBACK, host) if host in _LOOPBACK else ()
 
 
 def run(
@@ -169,4 +178,4 @@ def log_to_terminal(level: int) -> None:
     logging.getLogger("chatkit").setLevel(level)
 
 
-__all__ = ["base_url", "listen", "log_to_terminal", "run", "run_reloading"]
+__all__ = ["base_url", "listen", "log_to_terminal", "own_names", "run", "run_reloading"]

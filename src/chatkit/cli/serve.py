@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from .model_choice import Api, ModelChoice, choose_model, model_options
 from .options import DATABASE_VARIABLE, schema_option
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Database(click.ParamType["Path | str"]):
 
 
 @click.command()
-@click.argument("target", metavar="MODULE:NAME")
+@click.argument("target", metavar="[MODULE:NAME]", required=False)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
 @click.option(
     "--port",
@@ -76,10 +77,11 @@ class Database(click.ParamType["Path | str"]):
     default=".",
     help="The folder of the module.  [default: this one]",
 )
+@model_options
 @click.pass_context
 def serve(
     context: click.Context,
-    target: str,
+    target: str | None,
     host: str,
     port: int,
     database: Path | str | None,
@@ -89,25 +91,56 @@ def serve(
     public_url: str | None,
     reload: bool,
     app_dir: Path,
+    base_url: str | None,
+    model: str | None,
+    api: Api | None,
 ) -> None:
-    """Serve a ChatKitServer of yours.
+    """Serve a ChatKitServer of yours, or a model, in an assistant of its own.
 
     MODULE:NAME is a server, a class of one (it gets a SQLite store, and a folder for files), a
     function without arguments that makes one, or an ASGI app. Without a NAME, `server` or `app`
-    is taken.
+    is taken. Without a MODULE, --model names a model that answers.
 
     \b
     chatkit serve app:server
     chatkit serve app:MyServer --database chat.sqlite3 --reload
     chatkit serve app:MyServer --database postgresql://chat@db/chat --workers 4
+    chatkit serve --base-url http://localhost:11434/v1 --model llama3.2
     """
-    from .loading import load_app
+    from .loading import load_app, load_model
     from .running import log_to_terminal
 
     log_to_terminal(logging.INFO)
     named, usual = _places(context, database, schema, redis)
-    load = partial(load_app, target, app_dir, named, public_url, usual=usual)
-    _serve(load, target, (host, port), workers, app_dir if reload else None)
+    watched = app_dir if reload else None
+    choice = _choose(target, watched, base_url, model, api)
+    if choice is not None:
+        load = partial(load_model, choice, host, named, public_url, usual=usual)
+    else:
+        load = partial(load_app, str(target), app_dir, named, public_url, usual=usual)
+    _serve(load, choice.name if choice else str(target), (host, port), workers, watched)
+
+
+def _choose(
+    target: str | None,
+    watched: Path | None,
+    base_url: str | None,
+    model: str | None,
+    api: Api | None,
+) -> ModelChoice | None:
+    """The model to serve, or None where a module is named. Raises: UserError."""
+    from .errors import UserError
+
+    is_named = (base_url, model, api) != (None, None, None)
+    if target is not None:
+        if is_named:
+            raise UserError(f"--base-url, --model and --api have no use here: {target} has its own")
+        return None
+    if not is_named:
+        raise UserError("say what to serve: MODULE:NAME, or the model that answers with --model")
+    if watched is not None:
+        raise UserError("--reload has no use here: there is no module to watch")
+    return choose_model(base_url, model, api)
 
 
 def _places(

@@ -109,7 +109,7 @@ class PlainChat:
             case ThreadItemDoneEvent():
                 self._show_item(event)
             case ErrorEvent():
-                self._tell(f"error: {event.message or event.code}")
+                self._tell(f"error: {words.what_went_wrong(event)}")
             case NoticeEvent():
                 self._tell(f"{event.level}: {event.title or ''} {event.message}")
             case ProgressUpdateEvent():

@@ -28,6 +28,7 @@ __all__ = [
     "remark",
     "thread_state",
     "title_of",
+    "what_went_wrong",
 ]
 
 _LEVEL_STYLES = {"info": "cyan", "warning": "yellow", "danger": "red"}
@@ -38,9 +39,14 @@ def remark(text: str) -> RenderableType:
     return Text(safe(text), style="dim")
 
 
+def what_went_wrong(event: ErrorEvent) -> str:
+    """The error's message, or that there was one: only some say more."""
+    return event.message or "something went wrong while answering"
+
+
 def error(event: ErrorEvent) -> RenderableType:
     """What went wrong, and whether trying again may help."""
-    message = event.message or "something went wrong while answering"
+    message = what_went_wrong(event)
     hint = " — /retry asks again" if event.allow_retry else ""
     return Text.assemble((f"Error: {one_line(message, 1_000)}", "bold red"), (hint, "dim"))
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Any, Protocol
 
 from chatkit.actions import Action
+from chatkit.cli.titles import make_title
 from chatkit.server import ChatKitServer
 from chatkit.store import AttachmentStore, Store
 from chatkit.types import (
@@ -23,7 +24,6 @@ from .page import go_on
 from .scenes import find_scene
 from .stage import Events, Stage
 from .talk import introduce, text_of
-from .titles import make_title
 
 
 class Model(Protocol):
@@ -32,8 +32,18 @@ class Model(Protocol):
     name: str
     """What its server calls it."""
 
-    def answer(self, stage: Stage) -> Events:
+    def answer(
+        self,
+        thread: ThreadMetadata,
+        store: Store[Any],
+        attachments: AttachmentStore[Any] | None,
+        context: Any,
+    ) -> Events:
         """The events of the model's answer to the thread as it stands."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of the connections to the model's server."""
         ...
 
 
@@ -102,7 +112,9 @@ class DemoAssistant(ChatKitServer[Any]):
             return
         scene = find_scene(text_of(message), exact=self._model is not None)
         if scene is None and self._model is not None:
-            async for event in self._model.answer(stage):
+            files = self.attachment_store
+            answer = self._model.answer(stage.thread, self.store, files, stage.context)
+            async for event in answer:
                 yield event
             return
         extras = describe_extras(message)

@@ -1,23 +1,21 @@
 """`chatkit demo`: the demo assistant on SQLite in the user's data folder."""
 
 import logging
-import os
 import webbrowser
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from chatkit.cli.model_choice import Api, choose_model, model_options
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
     from chatkit.cli.demo.assistant import Model
 
-Api = Literal["responses", "chat"]
-
 IN_MEMORY = ":memory:"
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 @click.command()
@@ -35,17 +33,7 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
     help="The SQLite file; `:memory:` keeps nothing.  [default: in your data folder]",
 )
 @click.option("--open/--no-open", "open_page", default=False, help="Open it in the browser.")
-@click.option(
-    "--base-url",
-    metavar="URL",
-    help="Any server that speaks OpenAI's API: Ollama, vLLM, llama.cpp, …",
-)
-@click.option("--model", metavar="NAME", help="The model that answers.")
-@click.option(
-    "--api",
-    type=click.Choice(["responses", "chat"]),
-    help="Which of OpenAI's APIs it speaks.  [default: chat with --base-url, else responses]",
-)
+@model_options
 def demo(
     host: str,
     port: int,
@@ -68,7 +56,8 @@ def demo(
     from chatkit.cli.running import listen, log_to_terminal, run
 
     log_to_terminal(logging.WARNING)
-    chosen = _choose_model(base_url, model, api)
+    choice = choose_model(base_url, model, api)
+    chosen = choice.open() if choice is not None else None
     listener = listen(host, port)
     with listener, ExitStack() as at_the_end:
         app, kept = _make_app(database, chosen, host, at_the_end)
@@ -86,24 +75,6 @@ def demo(
         run(app, listener, ready=ready)
 
 
-def _choose_model(base_url: str | None, model: str | None, api: Api | None) -> "Model | None":
-    """The model that the options and the environment ask for. Raises: UserError."""
-    from chatkit.cli.errors import UserError
-
-    has_key = bool(os.environ.get("OPENAI_API_KEY"))
-    if base_url is not None and model is None:
-        raise UserError("--base-url needs --model: the name of a model of that server")
-    if base_url is None and not has_key:
-        if model is not None or api is not None:
-            raise UserError(
-                "--model and --api need OPENAI_API_KEY in the environment, or --base-url"
-            )
-        return None
-    from .real_model import RealModel
-
-    return RealModel(model=model, base_url=base_url, api=api)
-
-
 def _make_app(
     database: str | None, model: "Model | None", host: str, at_the_end: ExitStack
 ) -> "tuple[Starlette, Any]":
@@ -114,6 +85,7 @@ def _make_app(
         open_files,
         temporary_files,
     )
+    from chatkit.cli.running import own_names
     from chatkit.http import create_app
     from chatkit.store import MemoryStore
 
@@ -121,17 +93,17 @@ def _make_app(
     from .welcome import page_of
 
     page = page_of(model.name if model is not None else None)
-    # Anybody who can reach the demo is its user. On this machine, that is only its own pages: a
-    # page elsewhere could make its own name point here.
-    hosts = (*_LOOPBACK, host) if host in _LOOPBACK else ()
+    # Anybody who can reach the demo is its user.
+    hosts = own_names(host)
     if database == IN_MEMORY:
         files = at_the_end.enter_context(temporary_files())
         server = DemoAssistant(MemoryStore[Any](), files, model=model)
-        return create_app(server, page=page, allowed_hosts=hosts), "memory, until it stops"
+        app = create_app(server, page=page, allowed_hosts=hosts, lifespan=closes(model))
+        return app, "memory, until it stops"
     path = Path(database) if database is not None else default_database("demo")
     store = open_database(path)
     server = DemoAssistant(store, open_files(path), model=model)
-    app = create_app(server, page=page, allowed_hosts=hosts, lifespan=closes(store))
+    app = create_app(server, page=page, allowed_hosts=hosts, lifespan=closes(store, model))
     return app, path
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from chatkit.cli.model_assistant import page_of as page_of_model
 from chatkit.icons import IconName
 
 from .extras import USUAL_MODEL
@@ -55,10 +56,9 @@ def page_of(model: str | None) -> dict[str, Any]:
     if model is None:
         return PAGE
     return {
-        "title": model,
+        **page_of_model(model),
         "startScreen": {**PAGE["startScreen"], "greeting": "What would you like to know?"},
         "composer": {"placeholder": f"Ask {model}, or type help"},
-        "disclaimer": {"text": f"{model} answers. It can make mistakes."},
     }
 
 
