@@ -8,6 +8,8 @@ from typing import Annotated, Any, ForwardRef, Literal, TypeVar, Union, get_args
 from pydantic import StringConstraints
 from pydantic.fields import FieldInfo
 
+from chatkit.lazy import LazyType
+
 
 def shape(annotation: Any, names: Mapping[str, Any]) -> Any:
     """What the annotation accepts, as nested tuples and sets that compare equal where it is."""
@@ -51,6 +53,8 @@ def field_shape(field: FieldInfo, names: Mapping[str, Any]) -> Any:
     for entry in field.metadata:
         if pattern := getattr(entry, "pattern", None):
             inner = ("text like", pattern)
+        if isinstance(entry, LazyType):
+            inner = shape(entry.type, names)
     return ("told apart by", field.discriminator, inner) if field.discriminator else inner
 
 

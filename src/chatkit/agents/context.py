@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr
 
+from chatkit.lazy import LazyModel
 from chatkit.store import Store, StoreItemType
 from chatkit.types import (
     CustomSummary,
@@ -20,11 +21,10 @@ from chatkit.types import (
     Task,
     ThreadMetadata,
     ThreadStreamEvent,
-    WidgetRoot,
     Workflow,
     WorkflowItem,
 )
-from chatkit.widgets.base import LazyModel
+from chatkit.types.elsewhere import WidgetRoot
 
 from .client_calls import AskedCalls
 from .event_queue import Outlet

@@ -6,12 +6,13 @@ Much shorter than what the page gets, which carries every default. Stands on the
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import BaseModel
 from pydantic_core import to_json
 
-from chatkit.widgets import WidgetComponentBase, WidgetRoot
+if TYPE_CHECKING:
+    from chatkit.widgets import WidgetRoot
 
 __all__ = ["encode_widget_json"]
 
@@ -40,6 +41,13 @@ def _is_own(kind: type) -> bool:
     return kind.__module__.startswith("chatkit.")
 
 
+@cache
+def _is_component(kind: type) -> bool:
+    from chatkit.widgets import WidgetComponentBase  # loaded where there is a widget, only
+
+    return issubclass(kind, WidgetComponentBase)
+
+
 def _shown_model(model: BaseModel) -> dict[str, Any]:
     if not _is_own(model.__class__):
         # A host's subclass may exclude, rename or compute fields: pydantic knows how.
@@ -52,6 +60,6 @@ def _shown_model(model: BaseModel) -> dict[str, Any]:
     }
     if model.__pydantic_extra__:
         shown |= _shown(model.__pydantic_extra__)
-    if "type" not in shown and isinstance(model, WidgetComponentBase):
-        shown["type"] = model.type
+    if "type" not in shown and _is_component(model.__class__):
+        shown["type"] = model.__dict__["type"]
     return shown

@@ -17,8 +17,8 @@ from typing import Any, Final, Generic
 from pydantic import AnyUrl
 
 from chatkit.errors import AttachmentNotFound
-from chatkit.store.access import default_owner
 from chatkit.store.contract import AttachmentStore, TContext
+from chatkit.store.owners import default_owner
 from chatkit.store.rows import owner_name
 from chatkit.types import (
     Attachment,

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 
 from chatkit.errors import InvalidRequest, NotFoundError, ThreadNotFound
 from chatkit.server.attachments import refresh_item
-from chatkit.store.access import OwnedThread, ServesAllOwners
+from chatkit.store.owners import OwnedThread, ServesAllOwners
 from chatkit.types import ThreadDeleteParams, ThreadItem, ThreadsDeleteReq
 
 from .context import SessionContext

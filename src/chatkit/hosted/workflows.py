@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chatkit.server import ChatKitServer
-from chatkit.store.access import ServesAllOwners
 from chatkit.store.contract import AttachmentStore, Store
+from chatkit.store.owners import ServesAllOwners
 
 from .context import SessionContext
 from .errors import WorkflowNotFound

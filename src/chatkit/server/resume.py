@@ -6,7 +6,6 @@ metadata, and may name the request with `"chatkit.request_id"` so that sending i
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from chatkit.errors import InvalidRequest, NotFoundError, TurnNotFound, TurnTrimmed
@@ -159,7 +158,7 @@ async def _encode_running_thread(server: Server, pump: Pump, context: Any) -> by
         # The log has failed the turn, so there is nothing to go on with.
         return encode_thread(thread, None)
     active = _active_turn(server, turn.thread, context, turn.id, seq)
-    return encode_thread(replace(thread, page=with_drafts(thread.page, drafts)), active)
+    return encode_thread(thread._replace(page=with_drafts(thread.page, drafts)), active)
 
 
 async def _encode_thread_of_others(
@@ -177,7 +176,7 @@ async def _encode_thread_of_others(
     folded = await fold_log(supervisor.log, record.id)
     stored = await server.store.load_thread(thread_id, context)
     active = _active_turn(server, stored, context, record.id, folded.last_seq)
-    return encode_thread(replace(thread, page=laid_over(thread.page, folded)), active)
+    return encode_thread(thread._replace(page=laid_over(thread.page, folded)), active)
 
 
 def _active_turn(

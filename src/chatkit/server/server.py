@@ -16,9 +16,9 @@ from typing_extensions import TypeVar
 
 from chatkit.actions import Action
 from chatkit.errors import AttachmentStoreMissing
-from chatkit.store.access import NOBODY
 from chatkit.store.contract import AttachmentStore, NamesUsers, Store
 from chatkit.store.memory import MemoryTurnLog
+from chatkit.store.owners import NOBODY
 from chatkit.store.turn_log import KeepsTurns, TurnLog
 from chatkit.turns import OnBusy, OnDisconnect, Supervisor, TurnLimits
 from chatkit.turns.reader import read_new_resumable_turn, read_new_turn

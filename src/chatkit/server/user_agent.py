@@ -8,7 +8,7 @@ import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import Context, ContextVar, copy_context
-from importlib.metadata import version
+from functools import cache
 from typing import Any
 
 from chatkit import __version__
@@ -24,9 +24,15 @@ def _overrides() -> list[ContextVar[Any]]:
     return [variable for variable in found if isinstance(variable, ContextVar)]
 
 
+@cache
+def _user_agent() -> str:
+    from importlib.metadata import version  # reads the SDK's files, so only where it is loaded
+
+    return f"Agents/Python {version('openai-agents')} ChatKit/Python {__version__}"
+
+
 def _headers() -> dict[str, str]:
-    agents = f"Agents/Python {version('openai-agents')}"
-    return {"User-Agent": f"{agents} ChatKit/Python {__version__}"}
+    return {"User-Agent": _user_agent()}
 
 
 @contextmanager

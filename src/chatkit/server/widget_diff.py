@@ -4,15 +4,21 @@ Below: the widgets and the updates. States usually share most of their component
 looked at first; then `__dict__`s are compared, and nothing is dumped or copied.
 """
 
-from typing import Any, cast
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from pydantic import BaseModel
 
 from chatkit.types import (
     WidgetComponentUpdated,
-    WidgetRoot,
     WidgetRootUpdated,
     WidgetStreamingTextValueDelta,
 )
-from chatkit.widgets import WidgetComponentBase
+
+if TYPE_CHECKING:
+    from chatkit.types import WidgetRoot
+    from chatkit.widgets import WidgetComponentBase
 
 Deltas = list[WidgetStreamingTextValueDelta]
 Updates = list[WidgetStreamingTextValueDelta | WidgetRootUpdated | WidgetComponentUpdated]
@@ -57,11 +63,9 @@ def _children_follow(old: Any, new: Any, deltas: Deltas) -> bool:
     if not isinstance(old, list) or not isinstance(new, list):
         # A Transition, or a dynamic component, with one child.
         return (
-            isinstance(old, WidgetComponentBase)
-            and isinstance(new, WidgetComponentBase)
-            and _follows(old, new, deltas)
+            isinstance(old, BaseModel) and isinstance(new, BaseModel) and _follows(old, new, deltas)
         )
-    olds, news = cast(list[WidgetComponentBase], old), cast(list[WidgetComponentBase], new)
+    olds, news = cast("list[WidgetComponentBase]", old), cast("list[WidgetComponentBase]", new)
     if len(olds) != len(news):
         return False
     for before, after in zip(olds, news, strict=True):

@@ -17,9 +17,9 @@ from chatkit.types import (
     ThreadMetadata,
     ThreadStreamEvent,
     WidgetItem,
-    WidgetRoot,
 )
 from chatkit.types.copying import deep_copy
+from chatkit.types.elsewhere import WidgetRoot
 
 from .widget_diff import diff_widget
 

@@ -1,7 +1,7 @@
 """Where threads are kept: the contracts, and stores in memory, in SQLite and in PostgreSQL.
 
 Above: the turns and the server. Below: the types. Importing this loads no database driver; the
-SQL stores are loaded when they are first asked for.
+SQL stores are loaded when they are first asked for, and so is what `chatkit.hosted` keeps.
 """
 
 from importlib import import_module
@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import chatkit.types
 from chatkit.errors import NotFoundError
 
-from .access import AccessStore, ApiKey, KeepsAccess, OwnedThread, ServesAllOwners, Session
 from .contract import (
     AttachmentStore,
     ChecksAttachments,
@@ -28,21 +27,24 @@ from .contract import (
 )
 from .ids import StoreItemType, default_generate_id, generate_turn_id
 from .memory import MemoryStore, MemoryTurnLog
+from .owners import OwnedThread, ServesAllOwners
 from .turn_log import KeepsTurns, RequestBegun, TurnEvents, TurnLog, TurnRecord, TurnState
 from .versions import DatabaseTooNew, NotOurDatabase
 
 if TYPE_CHECKING:
+    from .access import AccessStore, ApiKey, KeepsAccess, Session
     from .postgres.store import PostgresStore
     from .postgres.turn_log import PostgresTurnLog
     from .sqlite import SQLiteStore, SQLiteTurnLog
 
 _LAZY = {
+    **dict.fromkeys(("AccessStore", "ApiKey", "KeepsAccess", "Session"), "access"),
     "PostgresStore": "postgres.store",
     "PostgresTurnLog": "postgres.turn_log",
     "SQLiteStore": "sqlite",
     "SQLiteTurnLog": "sqlite",
 }
-"""What needs a database driver, and where it is."""
+"""What needs a database driver, or only some apps use, and where it is."""
 
 
 def __getattr__(name: str) -> Any:

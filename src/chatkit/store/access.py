@@ -7,12 +7,7 @@ processes that share a database know of a cancelled session or a revoked key at 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Protocol, runtime_checkable
-
-from chatkit.types import ThreadMetadata
-
-NOBODY: Final = "local"
-"""The owner of what belongs to no one in particular."""
+from typing import Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,14 +36,6 @@ class Session:
     created_at: datetime
     expires_at: datetime
     cancelled_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class OwnedThread:
-    """A thread and whose it is."""
-
-    owner: str
-    thread: ThreadMetadata
 
 
 class AccessStore(ABC):
@@ -112,37 +99,9 @@ class KeepsAccess(Protocol):
         ...
 
 
-@runtime_checkable
-class ServesAllOwners(Protocol):
-    """A store that can be read across its owners, for the host's own servers."""
-
-    def owner_named_by(self, context: Any) -> str:
-        """Who owns what is saved in this context."""
-        ...
-
-    async def find_owner(self, thread_id: str) -> str | None:
-        """Whose thread it is, or None for an unknown one."""
-        ...
-
-    async def load_all_threads(
-        self, limit: int, after: str | None, order: str
-    ) -> tuple[list[OwnedThread], bool]:
-        """Like `load_threads`, of all owners, with whether there are more. Raises NotFoundError."""
-        ...
-
-
-def default_owner(context: Any) -> str:
-    """The owner that a context names itself, as sessions do, in `chatkit_owner`; else "local"."""
-    return getattr(context, "chatkit_owner", NOBODY)
-
-
 __all__ = [
-    "NOBODY",
     "AccessStore",
     "ApiKey",
     "KeepsAccess",
-    "OwnedThread",
-    "ServesAllOwners",
     "Session",
-    "default_owner",
 ]

@@ -7,7 +7,7 @@ parameters are those of `openai-chatkit` 1.6.5, so that stores written for it ru
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, runtime_checkable
+from typing import Any, Generic, NamedTuple, Protocol, runtime_checkable
 
 from typing_extensions import TypeVar
 
@@ -183,8 +183,7 @@ class ForgetsUnused(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientPage:
+class ClientPage(NamedTuple):
     """A page for a client: each row is the stored JSON where it may go out as it stands.
 
     Rows that need a look first (messages with attachments) come as models.
@@ -195,8 +194,7 @@ class ClientPage:
     after: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ClientThread:
+class ClientThread(NamedTuple):
     """A thread for a client: its JSON, ending with an empty page of items, and the first ones."""
 
     row: str

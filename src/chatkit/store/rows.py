@@ -6,10 +6,9 @@ that a page can go out without being parsed; `wire_ready` says where that does n
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any, Final, TypeVar, get_args
+from typing import Any, Final, NamedTuple, TypeVar, get_args
 
 from pydantic import BaseModel, TypeAdapter
 from pydantic_core import PydanticSerializationError, from_json, to_json
@@ -32,8 +31,7 @@ MAX_LIMIT: Final = 2**31
 """Larger page limits mean the same: everything."""
 
 
-@dataclass(frozen=True, slots=True)
-class ItemRow:
+class ItemRow(NamedTuple):
     """An item as it is kept. `created_at` counts microseconds since 1970."""
 
     id: str
@@ -44,8 +42,7 @@ class ItemRow:
     data: str
 
 
-@dataclass(frozen=True, slots=True)
-class ThreadRow:
+class ThreadRow(NamedTuple):
     """A thread as it is kept: `data` is the JSON for clients, `metadata` stays on the server."""
 
     id: str
@@ -54,8 +51,7 @@ class ThreadRow:
     metadata: str
 
 
-@dataclass(frozen=True, slots=True)
-class AttachmentRow:
+class AttachmentRow(NamedTuple):
     """An attachment as it is kept: `data` is JSON with everything the server knows about it."""
 
     id: str

@@ -3,8 +3,6 @@
 Above: the SQL stores, each with a folder of such files.
 """
 
-from importlib.resources import files
-
 from chatkit.errors import StoreUnavailable
 
 
@@ -27,6 +25,8 @@ class NotOurDatabase(StoreUnavailable):
 
 def read_migrations(package: str) -> tuple[str, ...]:
     """The SQL of each version in the package's folder `migrations`, the first one first."""
+    from importlib.resources import files  # brings shutil and tempfile, for those with a database
+
     folder = files(package) / "migrations"
     scripts = sorted(
         (entry for entry in folder.iterdir() if entry.name.endswith(".sql")),

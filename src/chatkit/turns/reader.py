@@ -11,8 +11,6 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import Self
 
-import anyio
-
 from chatkit.store.shared_turns import SharesTurns
 from chatkit.store.turn_log import TurnLog, TurnRecord
 from chatkit.wire import SSE_FRAME, SSE_HEARTBEAT, SSE_TITLE_PENDING, sse_frame_with_ids
@@ -106,6 +104,8 @@ async def read_new_turn(
 
 
 async def _stop_and_wait(pump: Pump) -> None:
+    import anyio  # a process whose readers all stay to the end needs none of it
+
     pump.stop("stopped")
     limits = pump.turn.around.limits
     longest = limits.cancel_seconds + limits.settle_seconds + _SETTLE_MARGIN_SECONDS

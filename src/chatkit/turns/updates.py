@@ -5,7 +5,7 @@ items of a running turn, and by the Python client for what it shows.
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from chatkit.errors import ChatKitError
 from chatkit.types import (
@@ -28,7 +28,9 @@ from chatkit.types import (
     WorkflowTaskUpdated,
 )
 from chatkit.types.copying import deep_copy
-from chatkit.widgets import WidgetComponentBase
+
+if TYPE_CHECKING:
+    from chatkit.widgets import WidgetComponentBase
 
 MAX_CONTENT_PARTS = 1_000
 """A content index above this is refused: parts before it would have to be made up."""
@@ -65,12 +67,14 @@ def content_part(item: AssistantMessageItem, index: int) -> AssistantMessageCont
     return item.content[index]
 
 
-def find_component(root: Any, component_id: str) -> WidgetComponentBase | None:
+def find_component(root: Any, component_id: str) -> "WidgetComponentBase | None":
     """The component with this id anywhere in the tree, or None."""
     return next((found for found in _components(root) if found.id == component_id), None)
 
 
-def _components(root: Any) -> Iterator[WidgetComponentBase]:
+def _components(root: Any) -> "Iterator[WidgetComponentBase]":
+    from chatkit.widgets import WidgetComponentBase  # loaded where there is a widget, only
+
     stack: list[Any] = [root]
     while stack:
         node = stack.pop()

@@ -3,6 +3,8 @@
 One module per noun; all of their names are importable from here.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from chatkit.actions import Action
 from chatkit.errors import ErrorCode
 from chatkit.icons import IconName
@@ -172,7 +174,18 @@ from chatkit.types.workflows import (
     Workflow,
     WorkflowSummary,
 )
-from chatkit.widgets.unions import WidgetComponent, WidgetRoot
+
+if TYPE_CHECKING:
+    from chatkit.widgets.unions import WidgetComponent, WidgetRoot
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("WidgetComponent", "WidgetRoot"):
+        from chatkit.widgets import unions
+
+        return getattr(unions, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 __all__ = [
     "Action",

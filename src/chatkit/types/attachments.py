@@ -2,9 +2,10 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AnyUrl, Field
+from pydantic import Field
 
 from chatkit.types.base import MetadataModel, WireModel
+from chatkit.types.elsewhere import AnyUrl
 
 __all__ = [
     "Attachment",

@@ -1,4 +1,4 @@
-"""What all messages share: how they are built and what a time is. Stands on the widgets."""
+"""What all messages share: how they are built and what a time is. Stands on the lazy models."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -10,8 +10,7 @@ from pydantic import (
     model_serializer,
 )
 
-from chatkit.lazy import LazyModel
-from chatkit.widgets.base import is_partial
+from chatkit.lazy import LazyModel, is_partial
 
 __all__ = ["MetadataModel", "UtcDatetime", "WireModel"]
 

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from chatkit.types.attachments import Attachment
 from chatkit.types.base import UtcDatetime, WireModel
+from chatkit.types.elsewhere import WidgetRoot
 from chatkit.types.messages import (
     AssistantMessageContent,
     InferenceOptions,
@@ -14,7 +15,6 @@ from chatkit.types.messages import (
 from chatkit.types.structured_input import StructuredInput
 from chatkit.types.tasks import Task
 from chatkit.types.workflows import Workflow
-from chatkit.widgets.unions import WidgetRoot
 
 __all__ = [
     "AssistantMessageItem",

@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from chatkit.types.base import WireModel
+from chatkit.types.elsewhere import WidgetComponent, WidgetRoot
 from chatkit.types.items import GeneratedImage
 from chatkit.types.messages import Annotation, AssistantMessageContent
 from chatkit.types.tasks import Task
-from chatkit.widgets.unions import WidgetComponent, WidgetRoot
 
 __all__ = [
     "AssistantMessageContentPartAdded",

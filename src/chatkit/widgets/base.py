@@ -17,9 +17,9 @@ from pydantic import (
 from pydantic_core import CoreSchema
 
 from chatkit.actions import ActionConfig
-from chatkit.lazy import LazyModel, build_side_by_side
+from chatkit.lazy import LazyModel, build_side_by_side, is_partial
 
-__all__ = ["WidgetComponentBase", "is_partial"]
+__all__ = ["WidgetComponentBase"]
 
 _ATOMS = frozenset((str, int, float, bool))
 _PLAIN: set[type] = {ActionConfig}
@@ -76,16 +76,6 @@ def show_as_it_is(model: type[BaseModel]) -> None:
     """
     if model.__module__.startswith("chatkit."):
         _PLAIN.add(model)
-
-
-def is_partial(info: SerializationInfo) -> bool:
-    """Whether the caller of a dump asked for some of the fields only."""
-    return (
-        info.include is not None
-        or info.exclude is not None
-        or info.exclude_unset
-        or info.exclude_defaults
-    )
 
 
 def _props(model: BaseModel, info: SerializationInfo) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What the memory store keeps of a thread and of an attachment."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from chatkit.store.rows import AttachmentRow, ItemRow, ThreadRow
 from chatkit.types import FeedbackKind
@@ -23,8 +24,7 @@ class KeptThread:
         return self.row.id
 
 
-@dataclass(frozen=True, slots=True)
-class KeptAttachment:
+class KeptAttachment(NamedTuple):
     """An attachment's record."""
 
     owner: str

@@ -7,11 +7,11 @@ that nothing handed in or out is ever shared with the store.
 from collections.abc import Callable
 from operator import attrgetter
 from threading import RLock
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from chatkit.errors import AttachmentNotFound, ItemNotFound, ThreadNotFound
-from chatkit.store.access import AccessStore, OwnedThread, default_owner
 from chatkit.store.contract import ClientPage, ClientThread, Feedback, Store, TContext
+from chatkit.store.owners import OwnedThread, default_owner
 from chatkit.store.rows import (
     ItemRow,
     encode_attachment,
@@ -27,10 +27,12 @@ from chatkit.store.rows import (
 from chatkit.store.turn_log import TurnLog
 from chatkit.types import Attachment, FeedbackKind, Page, ThreadItem, ThreadMetadata
 
-from .access import MemoryAccessStore
 from .kept import KeptAttachment, KeptThread
 from .ordered import OrderedRows
 from .turn_log import MemoryTurnLog
+
+if TYPE_CHECKING:
+    from chatkit.store.access import AccessStore
 
 _IS_HIDDEN: Final = attrgetter("hidden")
 
@@ -50,7 +52,7 @@ class MemoryStore(Store[TContext]):
         self._of_owner: dict[str, OrderedRows[KeptThread]] = {}
         self._attachments: dict[str, KeptAttachment] = {}
         self._turn_log = MemoryTurnLog(self, self._owner)
-        self._access = MemoryAccessStore()
+        self._access: AccessStore | None = None
 
     def user_of(self, context: TContext) -> str:
         """The owner of what this context saves."""
@@ -60,9 +62,13 @@ class MemoryStore(Store[TContext]):
         """The log of this store's turns."""
         return self._turn_log
 
-    def access(self) -> AccessStore:
+    def access(self) -> "AccessStore":
         """Keys and sessions, beside this store's threads."""
-        return self._access
+        from .access import MemoryAccessStore  # only hosted apps have any
+
+        with self._lock:
+            self._access = self._access or MemoryAccessStore()
+            return self._access
 
     def owner_named_by(self, context: TContext) -> str:
         return self._owner(context)

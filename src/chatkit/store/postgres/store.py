@@ -6,9 +6,10 @@ Above: the server. Below: the queries, run on the event loop's connections.
 from collections.abc import Awaitable, Callable
 from typing import Concatenate, Final, ParamSpec, Self, TypeVar
 
-from chatkit.store.access import AccessStore, OwnedThread, default_owner
+from chatkit.store.access import AccessStore
 from chatkit.store.contract import ClientPage, ClientThread, Feedback, Store, TContext
 from chatkit.store.item_columns import ItemColumns
+from chatkit.store.owners import OwnedThread, default_owner
 from chatkit.store.rows import (
     cut_page,
     encode_attachment,

@@ -9,9 +9,10 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import Concatenate, Final, ParamSpec, Self, TypeVar
 
-from chatkit.store.access import AccessStore, OwnedThread, default_owner
+from chatkit.store.access import AccessStore
 from chatkit.store.contract import ClientPage, ClientThread, Feedback, Store, TContext
 from chatkit.store.item_columns import ItemColumns
+from chatkit.store.owners import OwnedThread, default_owner
 from chatkit.store.rows import (
     cut_page,
     encode_attachment,
