@@ -6,7 +6,6 @@ parameters are those of `openai-chatkit` 1.6.5, so that stores written for it ru
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, Protocol, runtime_checkable
 
 from typing_extensions import TypeVar
@@ -75,7 +74,7 @@ class Store(ABC, Generic[TContext]):
     @abstractmethod
     async def load_threads(
         self, limit: int, after: str | None, order: str, context: TContext
-    ) -> Page[ThreadMetadata]:
+    ) -> "Page[ThreadMetadata]":
         """Up to `limit` threads after the thread with id `after`, by time of creation."""
 
     @abstractmethod
@@ -225,8 +224,7 @@ class ServesClientPages(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Feedback:
+class Feedback(NamedTuple):
     """What a user thought of one item."""
 
     thread_id: str

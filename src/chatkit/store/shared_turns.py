@@ -5,15 +5,13 @@ message being delivered: whoever waits looks for himself every second or so.
 """
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from types import TracebackType
-from typing import Protocol, Self, runtime_checkable
+from typing import NamedTuple, Protocol, Self, runtime_checkable
 
 from .turn_log import TurnRecord, TurnState
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TurnNews:
+class TurnNews(NamedTuple):
     """What there is to read of a turn: events, or else how it stands. None: it is gone."""
 
     payloads: list[bytes]

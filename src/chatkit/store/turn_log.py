@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal, Protocol, runtime_checkable
+from typing import Final, Literal, NamedTuple, Protocol, runtime_checkable
 
 from chatkit.types import ThreadItem
 
@@ -32,8 +32,7 @@ class TurnRecord:
     trimmed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TurnEvents:
+class TurnEvents(NamedTuple):
     """A run of a turn's events: `payloads[0]` has the number `first_seq`, the next one more."""
 
     turn_id: str

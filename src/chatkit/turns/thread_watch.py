@@ -4,15 +4,13 @@ Handlers change the thread in place, also from a task that runs beside the answe
 is made after every event and must cost next to nothing: identity first, no copies, no dumps.
 """
 
-from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from chatkit.types import Page, Thread, ThreadMetadata
 from chatkit.types.copying import deep_copy
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ThreadSnapshot:
+class ThreadSnapshot(NamedTuple):
     """A thread's fields as they were at one moment."""
 
     title: str | None
@@ -60,7 +58,7 @@ class ThreadWatch:
     def take_title(self, title: str) -> None:
         """Gives the handler's thread a title that is saved already."""
         self.thread.title = title
-        self._saved = replace(self._saved, title=title)
+        self._saved = self._saved._replace(title=title)
 
     def mark_saved(self, snapshot: ThreadSnapshot) -> None:
         """Remembers what `apply_changes` gave: a change made since is still to be saved."""
@@ -100,7 +98,7 @@ def plain_metadata(thread: ThreadMetadata) -> ThreadMetadata:
     return deep_copy(ThreadMetadata.model_construct(**fields))
 
 
-def client_thread(thread: ThreadMetadata, items: Page[Any] | None = None) -> Thread:
+def client_thread(thread: ThreadMetadata, items: "Page[Any] | None" = None) -> Thread:
     """The thread as clients see it: without its metadata, with this page of items or none."""
     return Thread(
         id=thread.id,

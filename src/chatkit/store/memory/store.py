@@ -120,7 +120,7 @@ class MemoryStore(Store[TContext]):
 
     async def load_threads(
         self, limit: int, after: str | None, order: str, context: TContext
-    ) -> Page[ThreadMetadata]:
+    ) -> "Page[ThreadMetadata]":
         found, cursor = self._thread_page(limit, after, order, context)
         threads = [parse_thread(thread.row.data, thread.row.metadata) for thread in found]
         return Page(data=threads, has_more=cursor is not None, after=cursor)
