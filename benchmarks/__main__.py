@@ -15,7 +15,7 @@ import sys
 from dataclasses import asdict
 from functools import partial
 
-from benchmarks import alone, floor, imports, memory, plot, report
+from benchmarks import alone, floor, imports, memory, plot, profiles, report
 from benchmarks.http import serving
 from benchmarks.report import Results
 from benchmarks.sameness import differences
@@ -164,6 +164,14 @@ def measure_turns(results: Results) -> None:
             print(place, line, flush=True)
 
 
+def look_into_missed(results: Results) -> None:
+    """Whose the time or the memory is, where more is taken than was asked for."""
+    for each in results.comparisons:
+        if each.is_missed:
+            results.profiles[each.name] = profiles.profile_of(each.name)
+            print(each.name, results.profiles[each.name], flush=True)
+
+
 def write(results: Results) -> None:
     """The report, the plot, the README's table, and all figures as JSON."""
     (ROOT / "benchmarks" / "report.md").write_text(report.markdown(results))
@@ -204,6 +212,7 @@ def main() -> None:
         measure_floors(results)
         measure_turns(results)
         compare_servers(results)
+        look_into_missed(results)
         write(results)
     for name, found in results.different.items():
         print(f"NOT THE SAME: {name}: {found}", file=sys.stderr)

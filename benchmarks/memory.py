@@ -1,17 +1,21 @@
 """Memory of open streams on which nothing is said, in a process of their own: no web server.
 
 Started under the Python of a side: `python -m benchmarks.memory STREAMS WORDS`. Prints the KiB
-for each stream, after so many deltas on each.
+for each stream, after so many deltas on each; under `-X tracemalloc`, the bytes by owner instead.
 """
 
 import asyncio
 import gc
+import json
 import subprocess
 import sys
+import tracemalloc
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from benchmarks.http.server import Talker
+from benchmarks.rooms import allocated
 from benchmarks.scenarios.chat import body, message
 from benchmarks.sides import ROOT, environment
 
@@ -26,7 +30,7 @@ def resident() -> int:
     return int(fields[0])
 
 
-async def hold(streams: int, words: int) -> float:
+async def hold(streams: int, words: int) -> float | dict[str, int]:
     """KiB for each of so many streams that are held open."""
     server = Talker()
     request = body("threads.create", input=message(f"-{words} 0"))
@@ -39,29 +43,42 @@ async def hold(streams: int, words: int) -> float:
 
     held = [await opened() for _ in range(_WARM)]
     gc.collect()
-    before = resident()
+    before, owned_before = resident(), _owned()
     held += [await opened() for _ in range(streams)]
     waiting = [asyncio.create_task(anext(stream)) for stream in held]
     await asyncio.sleep(0.1)
     gc.collect()
-    used = (resident() - before) / streams
+    used, owned = (resident() - before) / streams, _owned()
     for task in waiting:
         task.cancel()
-    return used
+    return dict(owned - owned_before) or used
+
+
+def _owned() -> Counter[str]:
+    return allocated() if tracemalloc.is_tracing() else Counter()
 
 
 def measure(python: str, streams: int, words: int = 0) -> float:
     """KiB for each stream, of this side."""
+    return _run(python, streams, words)
+
+
+def owners(streams: int) -> dict[str, int]:
+    """By owner: the bytes that so many streams of this package hold."""
+    return _run(sys.executable, streams, 0, "-X", "tracemalloc")
+
+
+def _run(python: str, streams: int, words: int, *options: str) -> Any:
     done = subprocess.run(
-        [python, "-W", "ignore", "-m", "benchmarks.memory", str(streams), str(words)],
+        [python, "-W", "ignore", *options, "-m", "benchmarks.memory", str(streams), str(words)],
         cwd=ROOT,
         env=environment(),
         check=True,
         capture_output=True,
         text=True,
     )
-    return float(done.stdout)
+    return json.loads(done.stdout)
 
 
 if __name__ == "__main__":
-    print(asyncio.run(hold(*map(int, sys.argv[1:]))), flush=True)
+    print(json.dumps(asyncio.run(hold(*map(int, sys.argv[1:])))), flush=True)

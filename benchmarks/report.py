@@ -22,6 +22,8 @@ class Results:
     """By place and store: what one process carries."""
     servers: dict[str, dict[str, float]] = field(default_factory=dict[str, dict[str, float]])
     """By web server: what each load costs this package."""
+    profiles: dict[str, dict[str, float]] = field(default_factory=dict[str, dict[str, float]])
+    """By scenario whose target is missed: whose its time or memory is, as shares."""
 
 
 def parse_results(text: str) -> Results:
@@ -77,6 +79,7 @@ def markdown(results: Results) -> str:
             "| | |",
             "|---|--:|",
             *alone,
+            *_missed(results),
             *_turn_table(results.turns),
             *_server_table(results.servers),
             "",
@@ -115,6 +118,35 @@ def _shown(figure: Figure, unit: str) -> str:
     if micros >= 10_000:
         return f"{micros / 1000:,.1f} ms{spread}"
     return f"{micros:,.0f} µs{spread}" if micros >= 100 else f"{micros:.2f} µs{spread}"
+
+
+_MISSED = """\
+What is asked for and missed, with the ratio that would be left if only the floor were paid, and
+whose the time is (of memory: who asked for it), by package and by module of this one."""
+
+
+def _missed(results: Results) -> list[str]:
+    missed = [each for each in results.comparisons if each.is_missed]
+    if not missed:
+        return []
+    return [
+        "",
+        "## What forbids the rest",
+        "",
+        _MISSED,
+        "",
+        *(f"- {_why(each, results)}" for each in missed),
+    ]
+
+
+def _why(missed: Comparison, results: Results) -> str:
+    found = f"**{missed.name}**: {missed.ratio:.3f}, asked for {missed.target}"
+    if missed.name in results.floor:
+        _, floor = results.floor[missed.name]
+        found += f"; the floor alone is {floor / 1e6 / missed.official.median:.3f}"
+    owners = results.profiles.get(missed.name, {})
+    spent = ", ".join(f"{owner} {share:.0%}" for owner, share in owners.items())
+    return f"{found}. {spent or 'Not looked into: py-spy was not allowed to look'}."
 
 
 def _server_table(servers: dict[str, dict[str, float]]) -> list[str]:

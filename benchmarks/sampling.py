@@ -41,6 +41,11 @@ class Comparison:
         """Ours to the official's: below 1 is faster."""
         return self.ours.median / self.official.median
 
+    @property
+    def is_missed(self) -> bool:
+        """Whether it takes more than was asked for."""
+        return self.target is not None and self.ratio > self.target
+
 
 def alternate(
     ours: Callable[[], float], official: Callable[[], float], rounds: int

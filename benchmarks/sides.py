@@ -71,6 +71,11 @@ class Side:
             text=True,
         )
 
+    @property
+    def pid(self) -> int:
+        """The worker's process id."""
+        return self._worker.pid
+
     def __enter__(self) -> Self:
         return self
 

@@ -1,7 +1,7 @@
 """One side's process: prepares scenarios and runs them when it is told to, a JSON line each.
 
 Started under the Python that has the package: `python -m benchmarks.worker`. Reads
-`{"do": "prepare" | "sample" | "outcome" | "count", "scenario": …}`, answers each with one line.
+`{"do": "prepare" | "sample" | "repeat" | "drop", "scenario": …}`, answers each with one line.
 """
 
 import asyncio
@@ -15,6 +15,8 @@ from benchmarks.scenarios import SCENARIOS, Scenario, Work
 
 LEAST_SECONDS = 0.02
 """A sample repeats what takes less."""
+REPEATED_SECONDS = 6.0
+"""So long a scenario goes on while somebody looks where its time goes."""
 
 
 async def sample(work: Work) -> float:
@@ -44,6 +46,11 @@ class Side:
             return await work.outcome(await work.run())
         if what == "drop":
             del self._ready[scenario.name]
+            return None
+        if what == "repeat":
+            until = time.monotonic() + REPEATED_SECONDS
+            while time.monotonic() < until:
+                await sample(self._ready[scenario.name])
             return None
         return await sample(self._ready[scenario.name])
 

@@ -10,10 +10,12 @@ import socket
 import sys
 import threading
 import time
+import tracemalloc
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+from benchmarks.rooms import allocated
 from benchmarks.scenarios.chat import ending, memory_store, opening
 from chatkit.server import ChatKitServer
 from chatkit.types import AssistantMessageContentPartTextDelta, ThreadItemUpdatedEvent
@@ -104,7 +106,8 @@ def answer_questions() -> None:
     """Tells what was used, a line for each that comes in."""
     for _ in sys.stdin:
         kibibytes = int(Path("/proc/self/statm").read_text().split()[1]) * 4
-        print(json.dumps([time.process_time(), kibibytes]), flush=True)
+        owners = allocated() if tracemalloc.is_tracing() else {}
+        print(json.dumps([time.process_time(), kibibytes, owners]), flush=True)
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Self
@@ -20,9 +21,9 @@ LOADS = {
 class Served:
     """A server process."""
 
-    def __init__(self, python: str, kind: str = "uvicorn") -> None:
+    def __init__(self, python: str, kind: str = "uvicorn", *options: str) -> None:
         self._process = subprocess.Popen(
-            [python, "-W", "ignore", "-m", "benchmarks.http.server", kind],
+            [python, "-W", "ignore", *options, "-m", "benchmarks.http.server", kind],
             cwd=ROOT,
             env=environment(),
             stdin=subprocess.PIPE,
@@ -31,6 +32,11 @@ class Served:
         )
         assert self._process.stdout is not None
         self._port = self._process.stdout.readline().strip()
+
+    @property
+    def pid(self) -> int:
+        """The server's process id."""
+        return self._process.pid
 
     def __enter__(self) -> Self:
         return self
@@ -44,12 +50,15 @@ class Served:
 
     def used(self) -> tuple[float, int]:
         """CPU seconds and KiB of memory, so far."""
+        seconds, kibibytes, _ = self._ask()
+        return seconds, kibibytes
+
+    def _ask(self) -> tuple[float, int, dict[str, int]]:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write("\n")
         self._process.stdin.flush()
-        seconds, kibibytes = json.loads(self._process.stdout.readline())
-        return seconds, kibibytes
+        return json.loads(self._process.stdout.readline())
 
     def cpu(self, kind: str, share: float) -> float:
         """Seconds of CPU for each delta or answer of this load."""
@@ -69,6 +78,16 @@ class Served:
             streams = json.loads(load.stdout.readline())
             _, after = self.used()
         return (after - before) * 1024 / streams
+
+    def idle_owners(self, share: float) -> dict[str, int]:
+        """By owner: the bytes that such streams hold; of a server with `-X tracemalloc`."""
+        self.cpu("single", 0.1)
+        *_, before = self._ask()
+        with _load(self._port, "idle", share) as load:
+            assert load.stdout is not None
+            load.stdout.readline()
+            *_, after = self._ask()
+        return dict(Counter(after) - Counter(before))
 
 
 @contextmanager
