@@ -163,12 +163,12 @@ async def test_a_blocking_call_in_a_handler_is_warned_about_by_name(
     await reader.end()
 
 
-async def test_the_watch_for_blocking_calls_ends_with_the_last_turn() -> None:
+async def test_the_clock_stops_with_the_last_turn() -> None:
     """A server that does nothing does nothing."""
     server = limited(stall_seconds=5)
     await server.run(done("x"))
     await asyncio.sleep(0.6)
-    assert server.supervisor()._stalls._timer is None
+    assert server.supervisor()._clock._timer is None
     await server.aclose()
 
 

@@ -59,7 +59,8 @@ async def attach(server: Server, request: TurnsAttachReq, context: Any) -> Batch
     """
     turn_id, after = request.params.turn_id, request.params.after
     pump = server.supervisor().find(turn_id)
-    if pump is not None:
+    # The end of a feed that broke is told by the log alone, once that is back.
+    if pump is not None and not pump.turn.feed.broken:
         await _check_owner(server, turn_id, pump.turn.thread.id, context)
         feed = pump.turn.feed
         _check_cursor(after, feed.kept)

@@ -1,4 +1,4 @@
-"""Waiting out an outage: what to do again while a store or a log is unavailable."""
+"""Waiting out an outage, or a cancellation: what is to be done again."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
@@ -37,4 +37,12 @@ async def patiently(attempt: Callable[[], Awaitable[Result]], seconds: float) ->
     raise AssertionError("unreachable")  # pragma: no cover - the delays never end
 
 
-__all__ = ["delays", "patiently"]
+async def in_spite_of_a_cancel(step: Callable[[], Awaitable[None]]) -> None:
+    """Takes the step, once more if it was cancelled: a loop that closes cancels everything once."""
+    try:
+        await step()
+    except asyncio.CancelledError:
+        await step()
+
+
+__all__ = ["delays", "in_spite_of_a_cancel", "patiently"]

@@ -1,16 +1,16 @@
 """Pulls a handler's events into its turn, under limits, until it ends or is stopped.
 
-The handler runs in a task of its own, so that one which ignores its cancellation can be left
-behind. A stop cancels it only where it waits for the handler, never in the middle of a write.
+The handler runs in the turn's own task. One that ignores its cancellation is left behind with it:
+then another task ends the turn. A stop cancels the task only where it waits for the handler, never
+in the middle of a write.
 """
 
 import asyncio
-import contextlib
 import logging
 import math
-from collections.abc import AsyncGenerator
+from collections.abc import Callable
 from time import monotonic
-from typing import Literal
+from typing import Literal, cast
 
 from .plan import Events
 from .turn import Turn, TurnEnded
@@ -26,19 +26,22 @@ _SECONDS_BETWEEN_PAUSES = 0.0005
 class Pump:
     """Runs one turn's handler."""
 
-    def __init__(self, turn: Turn) -> None:
+    def __init__(self, turn: Turn, on_left: Callable[["Pump"], None]) -> None:
         self.turn = turn
         self.cause: StopCause | None = None
         """Why the handler was stopped, or None when it ended by itself."""
+        self.is_left = False
+        """The handler did not let go of its task; `on_left` was called to end the turn without."""
+        self._on_left = on_left
         self._limits = turn.around.limits
         self._loop = asyncio.get_running_loop()
-        self._over: asyncio.Future[None] = self._loop.create_future()
-        self._task: asyncio.Task[None] | None = None
-        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._task: asyncio.Task[object] | None = None
+        self._is_over = False
+        self._give_up: asyncio.TimerHandle | None = None
         self._waits_for: Literal["handler", "log"] | None = None
         """Set where a stop may cancel the task."""
         self._was_cancelled = False
-        self._since = monotonic()
+        self._since = 0.0
         self._ends_at = math.inf
         self._in_line: asyncio.Future[None] | None = None
 
@@ -49,7 +52,7 @@ class Pump:
 
     def stop(self, cause: StopCause) -> None:
         """Asks the handler to end; only the first cause counts, and none once it is over."""
-        if self.cause is not None or self._over.done():
+        if self.cause is not None or self._is_over:
             return
         self.cause = cause
         self.call_up()
@@ -73,96 +76,105 @@ class Pump:
     async def run(self) -> BaseException | None:
         """Runs the handler to its end; what it raised, or None when it ended well or was stopped.
 
-        Raises nothing, and returns within `cancel_seconds` of a stop.
+        Raises only what ends the program. What the handler does once it `is_left` is nobody's.
         """
-        self._task = self._loop.create_task(self._pull(), context=self.turn.plan.variables)
-        self._task.add_done_callback(self._task_done)
+        self._task = task = cast("asyncio.Task[object]", asyncio.current_task())
         if self.cause is not None:
             self._give_up_later()
         self._since = monotonic()
         self._ends_at = self._since + self._limits.wall_seconds
-        self._check_time()
+        error = None
         try:
-            # Not awaited itself: a cancellation would end it, and nobody could wait for it again.
-            await asyncio.wait([self._over])
-        except asyncio.CancelledError:
-            # The event loop is closing: what was generated is saved all the same.
-            self.stop("interrupted")
-            self.cause = self.cause or "interrupted"
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.wait([self._over])
-        finally:
-            for timer in self._timers.values():
-                timer.cancel()
-        return self._outcome(self._task)
-
-    def _outcome(self, task: asyncio.Task[None]) -> BaseException | None:
-        if not task.done():
-            logger.warning("turn %s: its handler ignores its cancellation", self.turn.id)
-            return None
-        if task.cancelled():
-            if self.cause is None:
-                self.cause = "stopped"
-                self.turn.reader_is_cancelled = True
-            return None
-        error = task.exception()
-        if isinstance(error, TurnEnded):
-            return None
-        if error is None:
+            await self._pull()
             if not self._was_cancelled:
                 self.cause = None  # the handler's end came before the stop
-            return None
-        if self.cause is not None:
-            logger.error("turn %s failed while it was stopped", self.turn.id, exc_info=error)
-            return None
+        except TurnEnded:
+            pass
+        except asyncio.CancelledError:
+            self._take_cancellation(task)
+        except Exception as raised:  # noqa: BLE001 - a handler may raise anything
+            error = self._take_error(raised)
+        except BaseException:
+            self.stop("interrupted")
+            self._leave_behind()
+            raise
+        self._is_over = True
+        if self._give_up is not None:
+            self._give_up.cancel()
+        while task.uncancel():
+            pass  # what is to be saved now takes time of its own
         return error
 
-    def _task_done(self, task: asyncio.Task[None]) -> None:
-        if not self._over.done():
-            self._over.set_result(None)
-        elif not task.cancelled():
-            task.exception()  # looked at: a handler that was left behind has ended at last
+    def check_time(self, now: float) -> None:
+        """Stops a handler that says nothing, or goes on, for too long; `now` is `monotonic()`."""
+        task, limits = self._task, self._limits
+        if task is None or self._is_over or self.cause is not None:
+            return
+        if task.cancelling():
+            self.stop("interrupted")  # the loop is closing, and the handler will not hear of it
+        elif now >= self._ends_at:
+            self.stop("too_long")
+        elif now >= self._since + limits.idle_seconds and (
+            # Time that the store or the log takes is not the handler's.
+            self._waits_for == "handler" or now >= self._since + 2 * limits.outage_seconds
+        ):
+            self.stop("idle")
+
+    def _take_cancellation(self, task: asyncio.Task[object]) -> None:
+        if self.cause is not None:
+            return
+        if task.cancelling():
+            self.cause = "interrupted"  # the event loop is closing
+        else:
+            self.cause = "stopped"
+            self.turn.reader_is_cancelled = True
+
+    def _take_error(self, error: Exception) -> Exception | None:
+        if self.cause is None:
+            return error
+        logger.error("turn %s failed while it was stopped", self.turn.id, exc_info=error)
+        return None
 
     def _give_up_later(self) -> None:
-        self._timers["give up"] = self._loop.call_later(
-            self._limits.cancel_seconds, self._leave_behind
-        )
+        self._give_up = self._loop.call_later(self._limits.cancel_seconds, self._ignored)
 
-    def _leave_behind(self) -> None:
-        if self._task is not None and not self._over.done():
-            self._over.set_result(None)
+    def _ignored(self) -> None:
+        if self._task is not None and not self._is_over:
+            logger.warning("turn %s: its handler ignores its cancellation", self.turn.id)
+            self._leave_behind()
             self._task.cancel()
 
-    def _check_time(self) -> None:
-        # Time that the store or the log takes is not the handler's.
-        limits, now = self._limits, monotonic()
-        most = limits.idle_seconds
-        if self._waits_for != "handler":
-            most = max(most, 2 * limits.outage_seconds)
-        if now >= self._ends_at:
-            self.stop("too_long")
-        elif now >= self._since + most:
-            self.stop("idle")
-        else:
-            # Who is waited for may have changed by then.
-            next_look = min(self._since + most, now + limits.idle_seconds, self._ends_at)
-            self._timers["time"] = self._loop.call_later(next_look - now, self._check_time)
+    def _leave_behind(self) -> None:
+        if not self._is_over:
+            self._is_over = self.is_left = True
+            self._on_left(self)
 
     async def _pull(self) -> None:
-        plan, turn = self.turn.plan, self.turn
-        async with _closing(plan.opening(turn.thread)) as opening:
+        turn = self.turn
+        await self._pull_opening()
+        # Not before the thread is there, and not waited for.
+        turn.around.begin_title(turn)
+        turn.around.hurry()
+        await asyncio.sleep(0)  # and the others while the handler thinks
+        if self.cause is not None:
+            raise TurnEnded
+        handler = turn.plan.respond(turn.thread)
+        try:
+            await self._pull_handler(handler)
+        finally:
+            await _close(handler)
+
+    async def _pull_opening(self) -> None:
+        turn = self.turn
+        opening = turn.plan.opening(turn.thread)
+        try:
             async for event in opening:
                 await turn.emit(event)
                 if turn.feed.last_seq == 1:
                     turn.around.hurry()
                     await asyncio.sleep(0)  # readers get the first event at once
-        # Not before the thread is there, and not waited for.
-        turn.around.begin_title(turn)
-        turn.around.hurry()
-        await asyncio.sleep(0)  # and the others while the handler thinks
-        self._end_if_stopped()
-        async with _closing(plan.respond(turn.thread)) as handler:
-            await self._pull_handler(handler)
+        finally:
+            await _close(opening)
 
     async def _pull_handler(self, handler: Events) -> None:
         following = handler.__aiter__().__anext__
@@ -190,10 +202,6 @@ class Pump:
                 await self._keep_limits()
         raise TurnEnded
 
-    def _end_if_stopped(self) -> None:
-        if self.cause is not None:
-            raise TurnEnded
-
     async def _keep_limits(self) -> None:
         feed = self.turn.feed
         if feed.is_too_large():
@@ -206,15 +214,11 @@ class Pump:
                 self._waits_for = None
 
 
-@contextlib.asynccontextmanager
-async def _closing(events: Events) -> AsyncGenerator[Events, None]:
-    """Closes the events at the end, where they can be closed."""
-    try:
-        yield events
-    finally:
-        close = getattr(events, "aclose", None)
-        if close is not None:
-            await close()
+async def _close(events: Events) -> None:
+    """Closes the events, where they can be closed."""
+    close = getattr(events, "aclose", None)
+    if close is not None:
+        await close()
 
 
 __all__ = ["Pump", "StopCause"]

@@ -6,7 +6,7 @@ it; readers come and go (`reader`).
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
@@ -15,6 +15,7 @@ from chatkit.store.contract import Store
 from chatkit.store.turn_log import WRITING_TURN, RequestBegun, TurnLog
 from chatkit.types import ThreadMetadata, ThreadUpdatedEvent
 
+from .clock import TurnClock
 from .elsewhere import Elsewhere
 from .failure import error_event, refusal, retryable_error
 from .lane import Lane
@@ -22,12 +23,12 @@ from .late_changes import LateChanges
 from .limits import OnBusy, TurnLimits
 from .log_writer import LogWriter
 from .named_requests import NamedRequests
+from .patience import in_spite_of_a_cancel
 from .plan import TurnPlan
 from .pump import Pump
 from .recover import Recovery
 from .retention import Retention
 from .settle import settle
-from .stall_watch import StallWatch
 from .thread_watch import client_thread, plain_metadata
 from .titles import Titles
 from .turn import Surroundings, Turn
@@ -66,7 +67,8 @@ class Supervisor:
         )
         self._users = TurnsOfUsers(limits.turns_per_user, user_of)
         self._pumps: dict[str, Pump] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[asyncio.Task[None], Pump | None] = {}
+        """All that is to be waited for: turns, and chores that are none."""
         self._lanes: dict[str, Lane] = {}
         self._recovery = Recovery(log)
         self.elsewhere = Elsewhere(
@@ -78,7 +80,7 @@ class Supervisor:
             stop=self._stop_here,
         )
         self._retention = Retention(log, limits)
-        self._stalls = StallWatch(limits.stall_seconds, lambda: list(self._pumps))
+        self._clock = TurnClock(limits, self._pumps.values)
 
     async def ready(self) -> None:
         """Returns once turns that a crash had left behind are settled; waits only once."""
@@ -107,16 +109,14 @@ class Supervisor:
 
     def launch(self, plan: TurnPlan) -> Pump:
         """Starts the plan's turn, or puts it in its thread's line."""
-        pump = Pump(Turn(plan, self._around))
+        pump = Pump(Turn(plan, self._around), self._leave)
         self._users.add(pump)
         plan.variables.run(WRITING_TURN.set, pump.turn.id)
         self.elsewhere.obey()
         self._pumps[pump.turn.id] = pump
         self.requests.add(pump)
-        task = self._start(self._run(pump), pump.turn)
-        # Not left to `_run`: a loop that closes may cancel it before it has begun.
-        task.add_done_callback(lambda _: self._forget(pump))
-        self._stalls.start()
+        self._start(self._run(pump), pump.turn, pump)
+        self._clock.start()
         return pump
 
     def find(self, turn_id: str) -> Pump | None:
@@ -168,24 +168,48 @@ class Supervisor:
         await self._late.close()
         await self._writer.left.close()
         await self.elsewhere.close()
-        self._stalls.stop()
+        self._clock.stop()
 
     async def _run(self, pump: Pump) -> None:
+        lane = self._lane(pump.turn.thread.id)
+        if await self._begin(pump, lane):
+            if lane.is_hurried:
+                pump.stop("stopped")
+            error = await pump.run()
+            if not pump.is_left:
+                await self._end(pump, error)
+
+    async def _end(self, pump: Pump, error: BaseException | None) -> None:
         turn = pump.turn
-        lane = self._lane(turn.thread.id)
-        try:
-            if await self._begin(pump, lane):
-                await self._respond(pump, lane)
-        except Exception:
-            logger.exception("turn %s broke", turn.id)
-            turn.state = "failed"
-            turn.feed.close(broken=True)
-        finally:
-            lane.leave(pump)
-            self._forget_empty(turn.thread.id, lane)
-            self._forget(pump)
+        await settle(turn, pump.cause, error)
+        await in_spite_of_a_cancel(lambda: self._writer.end(turn))
+        self._late.watch(turn)
+        if self._retention.is_due():
+            self._start(self._retention.trim(), turn)
+
+    def _leave(self, pump: Pump) -> None:
+        """Has a turn ended whose task is still its handler's."""
+        for task in [task for task, its_pump in self._tasks.items() if its_pump is pump]:
+            del self._tasks[task]
+        self._start(self._end(pump, None), pump.turn, pump)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        pump = self._tasks.pop(task, None)
+        if pump is None:
+            return
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            logger.error("turn %s broke", pump.turn.id, exc_info=error)
+            pump.turn.state = "failed"
+            pump.turn.feed.close(broken=True)
+        self._forget(pump)
 
     def _forget(self, pump: Pump) -> None:
+        thread_id = pump.turn.thread.id
+        lane = self._lanes.get(thread_id)
+        if lane is not None:
+            lane.leave(pump)
+            self._forget_empty(thread_id, lane)
         self._pumps.pop(pump.turn.id, None)
         self._users.discard(pump)
         if not self._pumps:
@@ -193,17 +217,6 @@ class Supervisor:
         self.requests.discard(pump)
         pump.turn.feed.close()
         pump.turn.settled.set()
-
-    async def _respond(self, pump: Pump, lane: Lane) -> None:
-        turn = pump.turn
-        if lane.is_hurried:
-            pump.stop("stopped")
-        error = await pump.run()
-        await settle(turn, pump.cause, error)
-        await _in_spite_of_a_cancel(lambda: self._writer.end(turn))
-        self._late.watch(turn)
-        if self._retention.is_due():
-            self._start(self._retention.trim(), turn)
 
     async def _begin(self, pump: Pump, lane: Lane) -> bool:
         """True once the turn is running; False when it was stopped in line, or refused."""
@@ -239,11 +252,11 @@ class Supervisor:
             turn.start_from(plain_metadata(stored))
         plan.check(turn.thread)
 
-    def _start(self, work: Coroutine[Any, Any, None], turn: Turn) -> asyncio.Task[None]:
+    def _start(self, work: Coroutine[Any, Any, None], turn: Turn, pump: Pump | None = None) -> None:
         task = asyncio.get_running_loop().create_task(work, context=turn.plan.variables)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
+        self._tasks[task] = pump
+        # Not left to the work: a loop that closes may cancel it before it has begun.
+        task.add_done_callback(self._ended)
 
     def _lane(self, thread_id: str) -> Lane:
         lane = self._lanes.get(thread_id)
@@ -277,14 +290,6 @@ class Supervisor:
         if pump is not None:
             pump.stop("unlogged")
         turn.feed.close(broken=True)
-
-
-async def _in_spite_of_a_cancel(step: Callable[[], Awaitable[None]]) -> None:
-    """Takes the step, once more if it was cancelled: a loop that closes cancels everything once."""
-    try:
-        await step()
-    except asyncio.CancelledError:
-        await step()
 
 
 def _end_in_line(pump: Pump) -> None:
