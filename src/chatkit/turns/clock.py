@@ -1,7 +1,7 @@
 """Looks after running turns by the clock: one timer for all of them, while there are any.
 
-Ends those that take too long, and notices when a handler blocks the event loop: nothing else runs
-then, not even a heartbeat.
+Ends those that take too long, has readers of silent ones told that they live, and notices when a
+handler blocks the event loop: nothing else runs then, not even a heartbeat.
 """
 
 import asyncio
@@ -22,9 +22,10 @@ class TurnClock:
     """Ticks while turns run."""
 
     def __init__(self, limits: TurnLimits, running: Callable[[], Iterable[Pump]]) -> None:
-        # A turn is at most a quarter over its time.
-        self._tick_seconds = min(_TICK_SECONDS, limits.idle_seconds / 4, limits.wall_seconds / 4)
-        self._stall_seconds = limits.stall_seconds
+        self._limits = limits
+        # What is due comes at most a quarter too late.
+        shortest = min(limits.idle_seconds, limits.wall_seconds, limits.heartbeat_seconds)
+        self._tick_seconds = min(_TICK_SECONDS, shortest / 4)
         self._running = running
         self._timer: asyncio.TimerHandle | None = None
 
@@ -45,7 +46,7 @@ class TurnClock:
         self._timer = None
         pumps = list(self._running())
         late = loop.time() - due
-        if late > self._stall_seconds:
+        if late > self._limits.stall_seconds:
             logger.warning(
                 "a blocking call held up the event loop for %.1f s while these turns ran: %s; "
                 "call such code with asyncio.to_thread",
@@ -55,6 +56,7 @@ class TurnClock:
         now = monotonic()
         for pump in pumps:
             pump.check_time(now)
+            pump.turn.feed.beat(now, self._limits.heartbeat_seconds)
         if pumps:
             self.start()
 

@@ -20,7 +20,9 @@ class Feed:
         self._limits = limits
         self._payloads: list[bytes] = []
         self._dropped_bytes = 0
-        self._waiters: set[asyncio.Future[None]] = set()
+        self._waiters: list[asyncio.Future[None]] = []
+        self._heard_of = -1
+        self._silent_since = 0.0
         self._places: dict[object, int] = {}
         self.dropped = 0
         """The number of the last event that is no longer in memory."""
@@ -96,21 +98,24 @@ class Feed:
         self._places.pop(reader, None)
         self._keep_small()
 
-    async def more(self, after: int, seconds: float | None = None) -> bool:
-        """Waits for an event above `after`, or the end; False after so many seconds of silence."""
-        if self.kept > after or self.closed:
-            return True
-        loop = asyncio.get_running_loop()
-        waiter: asyncio.Future[None] = loop.create_future()
-        self._waiters.add(waiter)
-        timer = None if seconds is None else loop.call_later(seconds, _resolve, waiter)
-        try:
-            await waiter
-        finally:
-            if timer is not None:
-                timer.cancel()
-            self._waiters.discard(waiter)
-        return self.kept > after or self.closed
+    async def more(self, after: int) -> None:
+        """Returns once there is an event above `after`, or the end."""
+        while self.kept <= after and not self.closed:
+            await self.sign()
+
+    def sign(self) -> asyncio.Future[None]:
+        """Resolved with the next event, at the end, or when readers are to say that they live."""
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiters.append(waiter)
+        return waiter
+
+    def beat(self, now: float, seconds: float) -> None:
+        """Gives a sign where nothing has happened for so many seconds; `now` is `monotonic()`."""
+        if self.kept != self._heard_of:
+            self._heard_of, self._silent_since = self.kept, now
+        elif now - self._silent_since >= seconds:
+            self._silent_since = now
+            self._wake()
 
     def close(self, *, broken: bool = False) -> None:
         """Says that no event will follow; `broken` when readers will not see all there were."""
@@ -138,14 +143,10 @@ class Feed:
         self._dropped_bytes = self.total_bytes - held
 
     def _wake(self) -> None:
-        waiters, self._waiters = self._waiters, set()
+        waiters, self._waiters = self._waiters, []
         for waiter in waiters:
-            _resolve(waiter)
-
-
-def _resolve(waiter: asyncio.Future[None]) -> None:
-    if not waiter.done():
-        waiter.set_result(None)
+            if not waiter.done():
+                waiter.set_result(None)
 
 
 __all__ = ["Feed"]

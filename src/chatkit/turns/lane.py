@@ -4,8 +4,6 @@ Two turns of one thread never interleave; what comes while one runs is queued, r
 interrupts it, as the server was told.
 """
 
-from collections import deque
-
 from chatkit.errors import TooManyTurns, TurnBusy
 
 from .limits import OnBusy
@@ -19,7 +17,7 @@ class Lane:
     def __init__(self, on_busy: OnBusy, depth: int) -> None:
         self._on_busy = on_busy
         self._depth = depth
-        self._waiting: deque[Pump] = deque()
+        self._waiting: list[Pump] = []
         self._holders = 0
         self.running: Pump | None = None
 
@@ -84,7 +82,7 @@ class Lane:
 
     def _call_next(self) -> None:
         while self._waiting and self._is_free:
-            following = self._waiting.popleft()
+            following = self._waiting.pop(0)
             if following.cause is None:
                 self.running = following
                 following.call_up()

@@ -48,22 +48,22 @@ class Cursor:
     def __exit__(self, *_: object) -> None:
         self._turn.feed.let_go(self)
 
-    async def next(self, silence: float | None = None) -> list[bytes] | None:
-        """The next events; none after so many seconds of silence; None at the end."""
+    async def next(self) -> list[bytes] | None:
+        """The next events; none after a heartbeat's silence; None at the end."""
         feed = self._turn.feed
-        while True:
-            if self.seq < feed.dropped:
-                return await self._from_log()
-            if self.seq < feed.kept:
-                payloads = feed.read(self.seq, _TAKEN_AT_ONCE)
-                self.seq += len(payloads)
-                feed.hold(self, self.seq)
-                return payloads
-            if feed.closed:
-                self.has_lost = feed.broken
-                return None
-            if not await feed.more(self.seq, silence):
-                return []
+        if self.seq >= feed.kept and not feed.closed:
+            await feed.sign()
+        if self.seq < feed.dropped:
+            return await self._from_log()
+        if self.seq < feed.kept:
+            payloads = feed.read(self.seq, _TAKEN_AT_ONCE)
+            self.seq += len(payloads)
+            feed.hold(self, self.seq)
+            return payloads
+        if feed.closed:
+            self.has_lost = feed.broken
+            return None
+        return []
 
     async def _from_log(self) -> list[bytes] | None:
         turn = self._turn
@@ -136,10 +136,9 @@ async def _read_resumable(
     supervisor: Callable[[], Supervisor], find: Callable[[], Awaitable[Pump]], after: int
 ) -> Batches:
     turn = (await find()).turn
-    heartbeat = turn.around.limits.heartbeat_seconds
     frame = sse_frame_with_ids(turn.id)
     with Cursor(turn, after) as cursor:
-        while (payloads := await cursor.next(heartbeat)) is not None:
+        while (payloads := await cursor.next()) is not None:
             if not payloads:
                 yield [SSE_HEARTBEAT]
             numbered = enumerate(payloads, cursor.seq - len(payloads) + 1)

@@ -30,6 +30,7 @@ from .commit import Writes, is_client_event
 from .feed import Feed
 from .fold import Drafts, UpdateRefused
 from .kept_thread import KeptThread
+from .latch import Latch
 from .limits import TurnLimits
 from .patience import patiently
 from .plan import TurnPlan
@@ -83,7 +84,7 @@ class Turn:
         """Held while the store is written, so that a thread can be read as of one event."""
         self.sealed = False
         """Set when the end is being written: a handler that is still going is refused."""
-        self.settled = asyncio.Event()
+        self.settled = Latch()
         self.host_has_saved = False
         """Set when the host's `handle_stream_cancelled` saw to the unfinished items."""
         self.earlier: TurnRecord | None = None
@@ -92,8 +93,8 @@ class Turn:
         """The handler raised CancelledError by itself: its first reader ends with one too."""
         self._encoder = EventEncoder()
         self._look_at = 0.0
-        self._adopted: set[str] = set()
-        self._not_ours: set[str] = set()
+        self._is_adopted: dict[str, bool] = {}
+        """Items that this turn did not announce: True where it goes on with one."""
 
     @property
     def thread(self) -> ThreadMetadata:
@@ -175,7 +176,7 @@ class Turn:
 
     def is_adopted(self, item_id: str) -> bool:
         """True for an unfinished item of an earlier turn, which this one went on with."""
-        return item_id in self._adopted
+        return self._is_adopted.get(item_id, False)
 
     async def save_thread(self) -> None:
         """Saves and shows a change of the thread, if there is one. Raises what the store raises."""
@@ -198,14 +199,12 @@ class Turn:
 
     async def _adopt(self, item_id: str) -> None:
         # An earlier turn may have left the item open, such as a workflow that goes on.
-        if item_id in self._not_ours:
+        if self._is_adopted.get(item_id) is False:
             return
         item = await self._patiently(lambda: self.writes.find(item_id))
-        if item is None:
-            self._not_ours.add(item_id)
-        else:
+        self._is_adopted[item_id] = item is not None
+        if item is not None:
             self.drafts.adopt(item)
-            self._adopted.add(item_id)
 
     async def _patiently(self, attempt: Callable[[], Awaitable[Result]]) -> Result:
         return await patiently(attempt, self.around.limits.outage_seconds)

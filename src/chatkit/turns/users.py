@@ -36,9 +36,13 @@ class TurnsOfUsers:
             self._counts[user] += 1
 
     def check_begun(self, pump: Pump) -> None:
-        """Raises: TooManyTurns for a turn that was let through together with too many others."""
+        """Raises: TooManyTurns for a turn that was let through together with too many others.
+
+        It is not counted any more then: of the others, one may begin in its place.
+        """
         user = self._users.get(pump.turn.id)
         if user is not None and self._counts[user] > self._limit:
+            self.discard(pump)
             raise TooManyTurns(self._limit)
 
     def discard(self, pump: Pump) -> None:
