@@ -170,7 +170,7 @@ class Frames:
 
     async def __call__(self) -> Any:
         try:
-            for batch in batches(self.frames):
+            for batch in batches(b"%b", self.frames):
                 yield batch
             if self.then is not None:
                 raise self.then

@@ -1,14 +1,15 @@
 """Sends a stream of SSE frames over ASGI, and lets go of it the moment the client has gone.
 
-The request's own task reads and sends, each batch as one chunk; another waits for the client to
-leave, and interrupts it. Works with any ASGI server, whether it tells of a client that left by a
-message (spec 2.3), by failing to send (2.4), or by both.
+The request's own task waits for the client to leave; another, which is woken for every event and
+has nothing of the host's above it, reads and sends, each batch as one chunk. Works with any ASGI
+server, whether it tells of a client that left by a message (spec 2.3), by failing to send (2.4),
+or by both.
 """
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 import anyio
 from starlette.types import Receive, Send
@@ -50,14 +51,17 @@ class EventStream:
     ) -> None:
         """`until` returns when this client may have no more of the stream."""
         self._batches = batches
+        self._read = batches.__anext__
         self._receive = receive
         self._send = send
         self._patience = patience
         self._until = until
         self._loop = asyncio.get_running_loop()
-        self._task: asyncio.Task[Any] | None = None
+        self._task: asyncio.Task[None] | None = None
+        """Reads and sends."""
         self._why: Literal["gone", "slow", "dismissed"] | None = None
         """Why the stream was interrupted."""
+        self._is_listening = False
         self._is_reading = False
         self._sends_since: float | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -69,10 +73,41 @@ class EventStream:
         Raises: what the reader raised before anything was sent. Later on the stream ends with an
         error event instead.
         """
-        self._task = asyncio.current_task()
-        watchers = [self._watch(self._wait_for_disconnect(), "gone")]
-        if self._until is not None:
-            watchers.append(self._watch(self._until(), "dismissed"))
+        self._task = sender = asyncio.create_task(self._send_to_end())
+        dismissing = None if self._until is None else self._watch(self._until())
+        try:
+            await self._listen(sender)
+        finally:
+            self._interrupt("gone")
+            with anyio.CancelScope(shield=True):
+                await asyncio.wait([sender])
+            if dismissing is not None:
+                dismissing.cancel()
+        sender.result()
+
+    async def _listen(self, sender: asyncio.Task[None]) -> None:
+        """Returns when the client has left, or has all of it."""
+        request = cast("asyncio.Task[Any]", asyncio.current_task())
+
+        def stop_listening(_: object) -> None:
+            if self._is_listening:
+                request.cancel()
+
+        self._is_listening = True
+        sender.add_done_callback(stop_listening)
+        try:
+            while (await self._receive())["type"] != "http.disconnect":
+                pass
+        except asyncio.CancelledError:
+            # Of two cancellations one is the server's, and goes on.
+            if not sender.done() or request.uncancel():
+                raise
+        except Exception as error:  # noqa: BLE001 - a server that fails to listen has lost its client
+            logger.info("a client was let go: %r", error)
+        finally:
+            self._is_listening = False
+
+    async def _send_to_end(self) -> None:
         try:
             await self._send_all()
         except _ClientGone as gone:
@@ -83,23 +118,19 @@ class EventStream:
             if self._why == "slow":
                 logger.info("a client was let go: it took nothing for %g seconds", self._patience)
         finally:
-            for watcher in watchers:
-                watcher.cancel()
             if self._timer is not None:
                 self._timer.cancel()
             # A reader that is closed saves what was generated: nobody may hurry it.
             with anyio.CancelScope(shield=True):
                 await self._batches.aclose()
 
-    def _watch(
-        self, wait: Awaitable[None], why: Literal["gone", "dismissed"]
-    ) -> asyncio.Future[None]:
-        """Interrupts the stream when the wait is over, whatever ends it."""
+    def _watch(self, wait: Awaitable[None]) -> asyncio.Future[None]:
+        """Dismisses the client when the wait is over, whatever ends it."""
 
         def over(watcher: asyncio.Future[None]) -> None:
             if not watcher.cancelled():
-                watcher.exception()  # looked at: a server that fails to listen has lost its client
-                self._interrupt(why)
+                watcher.exception()  # looked at: who cannot be asked again has to leave too
+                self._interrupt("dismissed")
 
         watcher = asyncio.ensure_future(wait)
         watcher.add_done_callback(over)
@@ -122,7 +153,7 @@ class EventStream:
             batch = await self._next()
             if batch is None:
                 break
-            await self._send_chunk(b"".join(batch))
+            await self._send_chunk(batch[0] if len(batch) == 1 else b"".join(batch))
         if self._why == "dismissed":
             await self._send_chunk(SSE_TO_BE_CONTINUED)
         await self._send_chunk(b"", more_body=False)
@@ -131,7 +162,9 @@ class EventStream:
         """The reader's next frames; None at its end, and where it was interrupted to be ended."""
         self._is_reading = True
         try:
-            return await anext(self._batches, None)
+            return await self._read()
+        except StopAsyncIteration:
+            return None
         except asyncio.CancelledError:
             # One that nobody asked for is the end of a handler that cancelled itself.
             if self._task is not None and self._task.cancelling() == 0:
@@ -171,10 +204,6 @@ class EventStream:
             self._interrupt("slow")
         else:
             self._timer = self._loop.call_at(due, self._look)
-
-    async def _wait_for_disconnect(self) -> None:
-        while (await self._receive())["type"] != "http.disconnect":
-            pass
 
 
 def _last_words() -> bytes:

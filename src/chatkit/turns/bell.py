@@ -14,10 +14,12 @@ SECONDS_BETWEEN_RINGS: Final = 0.001
 class Bell:
     """Pushed for every event, and rung when somebody should look."""
 
-    __slots__ = ("_next_at", "_ring", "_timer")
+    __slots__ = ("_next_at", "_ring", "_timer", "late_rings")
 
     def __init__(self, ring: Callable[[], None]) -> None:
         self._ring = ring
+        self.late_rings = 0
+        """How often it rang of itself, called by the event loop."""
         self._next_at = 0.0
         self._timer: asyncio.TimerHandle | None = None
 
@@ -29,7 +31,11 @@ class Bell:
         if left <= 0:
             self.ring_now()
         else:
-            self._timer = asyncio.get_running_loop().call_later(left, self.ring_now)
+            self._timer = asyncio.get_running_loop().call_later(left, self._ring_late)
+
+    def _ring_late(self) -> None:
+        self.late_rings += 1
+        self.ring_now()
 
     def ring_now(self) -> None:
         """Rings, for what should not be waited for, such as the end."""

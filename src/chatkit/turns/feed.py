@@ -18,6 +18,7 @@ class Feed:
 
     def __init__(self, limits: TurnLimits) -> None:
         self._limits = limits
+        self._memory_bytes = limits.memory_bytes
         self._payloads: list[bytes] = []
         self._dropped_bytes = 0
         self._waiters: list[asyncio.Future[None]] = []
@@ -52,7 +53,8 @@ class Feed:
             self.kept_bytes += sum(map(len, self._slice(self.kept, seq)))
         self.kept = seq
         self._allow_more()
-        self._keep_small()
+        if self.total_bytes - self._dropped_bytes > self._memory_bytes:
+            self._drop_front()
         if self._waiters:
             self._wake()
 
@@ -63,18 +65,18 @@ class Feed:
 
     def is_ahead(self) -> bool:
         """True while so much is not kept by the log yet that the handler should wait."""
-        limits = self._limits
-        return (
-            self.last_seq - self.kept > limits.unlogged_events
-            or self.total_bytes - self.kept_bytes > limits.unlogged_bytes
-        )
+        return self.last_seq > self.events_allowed or self.total_bytes > self.bytes_allowed
 
     def _allow_more(self) -> None:
         limits = self._limits
-        self.events_allowed = min(self.kept + limits.unlogged_events, limits.max_events)
+        self.events_allowed = self.kept + limits.unlogged_events
         """With more events than these the turn is too large, or ahead of the log."""
-        self.bytes_allowed = min(self.kept_bytes + limits.unlogged_bytes, limits.max_bytes)
+        if self.events_allowed > limits.max_events:
+            self.events_allowed = limits.max_events
+        self.bytes_allowed = self.kept_bytes + limits.unlogged_bytes
         """With more bytes than these the turn is too large, or ahead of the log."""
+        if self.bytes_allowed > limits.max_bytes:
+            self.bytes_allowed = limits.max_bytes
 
     def since(self, seq: int) -> list[bytes]:
         """All events above `seq`, which is not below `dropped`, kept or not."""
@@ -86,17 +88,22 @@ class Feed:
 
     def read(self, after: int, most: int) -> list[bytes]:
         """Up to so many events above `after`, which is not below `dropped`, for a reader."""
-        return self._slice(after, min(self.kept, after + most))
+        upto = after + most
+        if upto > self.kept:
+            upto = self.kept
+        return self._payloads[after - self.dropped : upto - self.dropped]
 
     def hold(self, reader: object, seq: int) -> None:
         """Keeps what comes after `seq` in memory for this reader, until it lets go."""
         self._places[reader] = seq
-        self._keep_small()
+        if self.total_bytes - self._dropped_bytes > self._memory_bytes:
+            self._drop_front()
 
     def let_go(self, reader: object) -> None:
         """Forgets the reader."""
         self._places.pop(reader, None)
-        self._keep_small()
+        if self.total_bytes - self._dropped_bytes > self._memory_bytes:
+            self._drop_front()
 
     async def more(self, after: int) -> None:
         """Returns once there is an event above `after`, or the end."""
@@ -126,13 +133,10 @@ class Feed:
     def _slice(self, after: int, upto: int) -> list[bytes]:
         return self._payloads[after - self.dropped : upto - self.dropped]
 
-    def _keep_small(self) -> None:
-        most = self._limits.memory_bytes
+    def _drop_front(self) -> None:
         held = self.total_bytes - self._dropped_bytes
-        if held <= most:
-            return
         # Down to three quarters at once: taking single events off a list's front is slow.
-        room = most * 3 // 4
+        room = self._memory_bytes * 3 // 4
         count = 0
         droppable = min([self.kept, *self._places.values()]) - self.dropped
         while count < droppable and held > room:

@@ -7,6 +7,7 @@ that is unavailable is waited for; then its turns fail, and their ends are logge
 import asyncio
 import logging
 from collections.abc import Callable
+from time import monotonic
 
 from chatkit.errors import StoreClosed, StoreUnavailable, TurnLost
 from chatkit.store.shared_turns import SharesTurns
@@ -34,6 +35,7 @@ class LogWriter:
         self._task: asyncio.Task[None] | None = None
         self._flush_seconds = log.flush_seconds if isinstance(log, SharesTurns) else 0.0
         self._next_at = 0.0
+        self._commits = 0
 
     def submit(self, turn: Turn) -> None:
         """Has the turn's new events kept: now, or within a millisecond with what comes meanwhile.
@@ -42,13 +44,17 @@ class LogWriter:
         """
         if turn.feed.broken:
             return  # its readers were told; `left` logs the rest
-        self._waiting.setdefault(turn.id, (turn, asyncio.get_running_loop().time()))
+        self._waiting.setdefault(turn.id, (turn, monotonic()))
         if self._task is None:
             self._bell.push()
 
     def hurry(self) -> None:
         """Has what waits kept now."""
         self._bell.ring_now()
+
+    def rounds(self) -> int:
+        """A number that grows only where the event loop has gone on meanwhile."""
+        return self._bell.late_rings + self._commits
 
     def _keep_now(self) -> None:
         """Keeps what can be kept without waiting; a task does the rest."""
@@ -106,6 +112,7 @@ class LogWriter:
         try:
             while self._waiting:
                 await self._pace()
+                self._commits += 1
                 taken, self._waiting = self._waiting, {}
                 failed = await self._try([turn for turn, _ in taken.values()])
                 # Those come last, and win: their time of waiting goes on.
@@ -181,7 +188,7 @@ class LogWriter:
             self._on_outage(turn)
 
     def _give_up(self) -> None:
-        due = asyncio.get_running_loop().time() - self._patience
+        due = monotonic() - self._patience
         for turn, since in list(self._waiting.values()):
             if since <= due:
                 logger.error("turn %s fails: the turn log is unavailable", turn.id)

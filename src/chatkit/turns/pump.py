@@ -179,7 +179,8 @@ class Pump:
     async def _pull_handler(self, handler: Events) -> None:
         following = handler.__aiter__().__anext__
         turn, feed, emit_now = self.turn, self.turn.feed, self.turn.emit_now
-        pause_at = monotonic() + _SECONDS_BETWEEN_PAUSES
+        rounds = turn.around.rounds
+        seen_round, pause_at = rounds(), monotonic() + _SECONDS_BETWEEN_PAUSES
         while self.cause is None:
             self._waits_for = "handler"
             try:
@@ -195,9 +196,12 @@ class Pump:
                 await turn.emit(event)
                 self._since = monotonic()
             if now >= pause_at:
-                await asyncio.sleep(0)
-                self._since = monotonic()
-                pause_at = self._since + _SECONDS_BETWEEN_PAUSES
+                this_round = rounds()
+                if this_round == seen_round:
+                    await asyncio.sleep(0)
+                    self._since = now = monotonic()
+                    this_round = rounds()
+                seen_round, pause_at = this_round, now + _SECONDS_BETWEEN_PAUSES
             if feed.last_seq > feed.events_allowed or feed.total_bytes > feed.bytes_allowed:
                 await self._keep_limits()
         raise TurnEnded

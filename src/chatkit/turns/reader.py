@@ -91,7 +91,7 @@ async def read_new_turn(
     try:
         with Cursor(pump.turn, 0) as cursor:
             while (payloads := await cursor.next()) is not None:
-                for batch in batches(SSE_FRAME % payload for payload in payloads):
+                for batch in batches(SSE_FRAME, payloads):
                     yield batch
             if cursor.has_lost:
                 yield [lost_frame()]
@@ -141,8 +141,8 @@ async def _read_resumable(
         while (payloads := await cursor.next()) is not None:
             if not payloads:
                 yield [SSE_HEARTBEAT]
-            numbered = enumerate(payloads, cursor.seq - len(payloads) + 1)
-            for batch in batches(map(frame.__mod__, numbered)):
+            numbered = list(enumerate(payloads, cursor.seq - len(payloads) + 1))
+            for batch in batches(frame, numbered):
                 yield batch
         if cursor.has_lost:
             yield [lost_frame()]
@@ -164,7 +164,7 @@ async def read_logged_turn(supervisor: Supervisor, record: TurnRecord, after: in
     seq, silence = after, 0.0
     limits, frame = supervisor.limits, sse_frame_with_ids(record.id)
     while (payloads := await _read_log(supervisor.log, record.id, seq)) is not None:
-        for batch in batches(map(frame.__mod__, enumerate(payloads, seq + 1))):
+        for batch in batches(frame, list(enumerate(payloads, seq + 1))):
             yield batch
         seq += len(payloads)
         if payloads:

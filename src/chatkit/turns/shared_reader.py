@@ -27,7 +27,7 @@ async def read_shared_turn(
         heard = _Heard(follower, limits)
         while (news := await heard.next()) is not None and not news.is_lost:
             if news.payloads:
-                for batch in batches(map(frame.__mod__, enumerate(news.payloads, seq + 1))):
+                for batch in batches(frame, list(enumerate(news.payloads, seq + 1))):
                     yield batch
                 seq += len(news.payloads)
                 sent_at = monotonic()

@@ -63,6 +63,7 @@ class Supervisor:
             submit=self._writer.submit,
             begin_title=self.titles.begin,
             awaits_title=self.titles.is_under_way,
+            rounds=self._writer.rounds,
             hurry=self._writer.hurry,
         )
         self._users = TurnsOfUsers(limits.turns_per_user, user_of)

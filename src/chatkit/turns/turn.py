@@ -64,6 +64,8 @@ class Surroundings:
     """Has a title made for a turn's thread, if it needs one."""
     awaits_title: Callable[[str], bool]
     """Whether a title is being made for the thread with this id."""
+    rounds: Callable[[], int]
+    """A number that grows only where the event loop has gone on meanwhile."""
     hurry: Callable[[], None]
     """Tells it to keep what waits now, if that needs no waiting."""
 

@@ -156,10 +156,8 @@ class MemoryTurnLog(TurnLog):
         turn = self._turns.get(run.turn_id)
         if turn is None:
             return
-        self._grow(turn, new_payloads(turn.last_seq, run))
-
-    def _grow(self, turn: _Turn, payloads: list[bytes]) -> None:
-        self._size += turn.append(payloads)
+        follows = run.first_seq == turn.last_seq + 1
+        self._size += turn.append(run.payloads if follows else new_payloads(turn.last_seq, run))
         while self._size > MAX_BYTES and self._ended:
             self._trim(next(iter(self._ended)))
 
