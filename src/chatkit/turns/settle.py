@@ -67,6 +67,15 @@ async def settle(turn: Turn, cause: StopCause | None, error: BaseException | Non
         turn.tell(event)
 
 
+def end_in_line(turn: Turn, cause: StopCause | None) -> None:
+    """Ends a turn that was stopped before it had begun: there is nothing to save."""
+    if cause == "stopped":
+        turn.state = "stopped"
+    else:
+        turn.refuse(retryable_error())
+        turn.state = "interrupted"
+
+
 def _last_words(
     turn: Turn, cause: StopCause | None, error: BaseException | None
 ) -> list[ErrorEvent]:
@@ -180,4 +189,4 @@ def is_worth_keeping(item: ThreadItem) -> bool:
     return not isinstance(item, ClientToolCallItem | StructuredInputItem)
 
 
-__all__ = ["is_worth_keeping", "save_left", "settle"]
+__all__ = ["end_in_line", "is_worth_keeping", "save_left", "settle"]

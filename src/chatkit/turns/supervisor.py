@@ -17,7 +17,7 @@ from chatkit.types import ThreadMetadata, ThreadUpdatedEvent
 
 from .clock import TurnClock
 from .elsewhere import Elsewhere
-from .failure import error_event, refusal, retryable_error
+from .failure import error_event, refusal
 from .lane import Lane
 from .late_changes import LateChanges
 from .limits import OnBusy, TurnLimits
@@ -28,7 +28,7 @@ from .plan import TurnPlan
 from .pump import Pump
 from .recover import Recovery
 from .retention import Retention
-from .settle import settle
+from .settle import end_in_line, settle
 from .thread_watch import client_thread, plain_metadata
 from .titles import Titles
 from .turn import Surroundings, Turn
@@ -226,11 +226,11 @@ class Supervisor:
             self._users.check_begun(pump)
             waited = await lane.enter(pump)
             if pump.cause is not None:
-                _end_in_line(pump)
+                end_in_line(turn, pump.cause)
                 return False
             await self._take_thread(turn, waited)
             if not await self.elsewhere.begin(pump, lambda: self._take_thread(turn, True)):
-                _end_in_line(pump)
+                end_in_line(turn, pump.cause)
                 return False
         except RequestBegun as begun:
             turn.earlier = begun.record
@@ -291,14 +291,6 @@ class Supervisor:
         if pump is not None:
             pump.stop("unlogged")
         turn.feed.close(broken=True)
-
-
-def _end_in_line(pump: Pump) -> None:
-    if pump.cause == "stopped":
-        pump.turn.state = "stopped"
-    else:
-        pump.turn.refuse(retryable_error())
-        pump.turn.state = "interrupted"
 
 
 __all__ = ["Supervisor"]
