@@ -110,6 +110,8 @@ class EventEncoder:
         self._content_index = 0
         self._head = ""
         self._half = ""
+        self._thought_place: tuple[object, ...] = ()
+        self._thought_head = b""
         self._thought, self._quoted = "", bytearray()
 
     def encode(self, event: ThreadStreamEvent) -> bytes:
@@ -144,21 +146,18 @@ class EventEncoder:
         self, event: ThreadItemUpdatedEvent, task_index: int, task: ThoughtTask
     ) -> bytes:
         text = task.content
-        title = f'"title":{encode_basestring(task.title)},' if task.title is not None else ""
-        head = (
-            f'{{"type":"thread.item.updated","item_id":{encode_basestring(event.item_id)},'
-            f'"update":{{"type":"workflow.task.updated","task_index":{task_index},'
-            f'"task":{{"status_indicator":"{task.status_indicator}","type":"thought",'
-            f'{title}"content":"'
-        )
         try:
+            place = (event.item_id, task_index, task.status_indicator, task.title)
+            if place != self._thought_place:
+                self._thought_head = _thought_head(*place).encode()
+                self._thought_place = place
             if not text.startswith(self._thought):
                 self._thought, self._quoted = "", bytearray()
             self._quoted += encode_basestring(text[len(self._thought) :])[1:-1].encode()
-            self._thought = text
-            return b'%b%b"}}}' % (head.encode(), self._quoted)
         except UnicodeEncodeError:
             return encode(event)
+        self._thought = text
+        return b'%b%b"}}}' % (self._thought_head, self._quoted)
 
     def _begin_part(self, item_id: str, content_index: int) -> None:
         self._item_id, self._content_index, self._half = item_id, content_index, ""
@@ -167,6 +166,16 @@ class EventEncoder:
             f'{{"type":"thread.item.updated","item_id":{encode_basestring(item_id)},'
             f'"update":{update}{content_index},"delta":'
         )
+
+
+def _thought_head(item_id: str, task_index: int, status: str, title: str | None) -> str:
+    """The JSON of a thought's event up to its text."""
+    shown = f'"title":{encode_basestring(title)},' if title is not None else ""
+    return (
+        f'{{"type":"thread.item.updated","item_id":{encode_basestring(item_id)},'
+        f'"update":{{"type":"workflow.task.updated","task_index":{task_index},'
+        f'"task":{{"status_indicator":"{status}","type":"thought",{shown}"content":"'
+    )
 
 
 def _checked(payload: bytes) -> bytes:

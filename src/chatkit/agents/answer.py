@@ -37,7 +37,9 @@ class Answer:
         self._finished_workflows: set[str] = set()
         self._error: BaseException | None = None
         self.text_delta = self._run.text_delta
-        """The event for more text, or None where `events` has to be asked."""
+        """The event for more text that the model says, or None where `events` has to be asked."""
+        self.thought_delta = self._run.thought_delta
+        """The same for more of what it thinks."""
         self.end: RunEnd | None = None
         """The run's end, once it was among the entries."""
 
@@ -51,8 +53,6 @@ class Answer:
         match entry.type:
             case "raw_response_event":
                 events = await self._run.read(entry.data)
-                if len(events) == 1 and type(events[0]) is ThreadItemUpdatedEvent:
-                    return events  # it begins and ends nothing
                 self._note_finished(events)
             case "run_item_stream_event":
                 events = await self._run.read_item(entry.name, entry.item)

@@ -28,12 +28,24 @@ _set_fields_set = BaseModel.__dict__["__pydantic_fields_set__"].__set__
 
 def text_delta(item_id: str, content_index: int, delta: str) -> ThreadItemUpdatedEvent:
     """More text for a part of a message; the caller has looked at the types."""
-    update = _bare(AssistantMessageContentPartTextDelta, {"content_index", "delta"})
+    # Both as `_bare` makes them, without its calls: nothing else is built as often.
+    update = _new(AssistantMessageContentPartTextDelta)
+    _set_extra(update, None)
+    _set_private(update, None)
+    _set_fields_set(update, {"content_index", "delta"})
     fields = update.__dict__
     fields["type"] = "assistant_message.content_part.text_delta"
     fields["content_index"] = content_index
     fields["delta"] = delta
-    return _updated(item_id, update)
+    event = _new(ThreadItemUpdatedEvent)
+    _set_extra(event, None)
+    _set_private(event, None)
+    _set_fields_set(event, {"item_id", "update"})
+    fields = event.__dict__
+    fields["type"] = "thread.item.updated"
+    fields["item_id"] = item_id
+    fields["update"] = update
+    return event
 
 
 def thought_update(item_id: str, task_index: int, content: str) -> ThreadItemUpdatedEvent:

@@ -31,13 +31,14 @@ class EventQueue:
     Nobody waits where nobody reads.
     """
 
-    __slots__ = ("_arrival", "_bell", "_reader", "entries", "waiting")
+    __slots__ = ("_bell", "_reader", "awaited", "entries", "waiting")
 
     def __init__(self) -> None:
         self.entries: deque[Any] = deque()
         """What nobody took yet; the reader takes from the left."""
         self._reader: asyncio.Task[Any] | None = None
-        self._arrival: asyncio.Future[None] | None = None
+        self.awaited: asyncio.Future[None] | None = None
+        """What the reader waits for, if it does; whoever appends by itself then calls it."""
         self._bell = Bell(self._arrived)
         self.waiting: list[tuple[int, asyncio.Future[None]]] = []
         """Who waits for room, and below how many entries; the reader then calls `took`."""
@@ -59,14 +60,15 @@ class EventQueue:
     def put_now(self, entry: Any) -> None:
         """Append the entry, without waiting; the reader looks at it next."""
         self.entries.append(entry)
-        if self._arrival is not None:
+        if self.awaited is not None:
             self._bell.ring_now()
 
-    def put_soon(self, entry: Any) -> None:
-        """Append an entry of a kind that comes in bursts, on which nobody else acts."""
-        self.entries.append(entry)
-        if self._arrival is not None:
+    def call(self, *, soon: bool) -> None:
+        """Call the reader, which waits: at once, or soon where more is to come in a burst."""
+        if soon:
             self._bell.push()
+        else:
+            self._bell.ring_now()
 
     async def room(self, most: int) -> None:
         """Return when fewer than `most` entries wait, or nobody reads.
@@ -84,7 +86,7 @@ class EventQueue:
     def arrival(self) -> asyncio.Future[None]:
         """What the reader awaits when there is no entry: it is done when there is one."""
         self._reader = asyncio.current_task()
-        self._arrival = arrival = asyncio.get_running_loop().create_future()
+        self.awaited = arrival = asyncio.get_running_loop().create_future()
         return arrival
 
     def took(self) -> None:
@@ -98,7 +100,7 @@ class EventQueue:
         return told
 
     def _arrived(self) -> None:
-        arrival, self._arrival = self._arrival, None
+        arrival, self.awaited = self.awaited, None
         if arrival is not None and not arrival.done():
             arrival.set_result(None)
 

@@ -72,9 +72,11 @@ class Messages:
         return events
 
     def text_delta(self, data: Any) -> ThreadStreamEvent | None:
-        """The event for more text, or None where `delta` has to be asked: the shortest way."""
+        """The event for more text, or None for other data, and where `delta` has to be asked."""
         # Once for all: reading a model's attribute costs four times what reading a dict does.
         fields = data.__dict__
+        if fields.get("type") != "response.output_text.delta":
+            return None
         message = self._open.get(fields["output_index"])
         part, delta = fields["content_index"], fields["delta"]
         if message is None or part not in message.parts or not delta or type(delta) is not str:
@@ -85,8 +87,9 @@ class Messages:
         """More text; a message or a part that nobody announced begins with it."""
         events, message = self._message(data)
         events += self._part(message, data.content_index)
-        event = self.text_delta(data)
-        return [*events, event] if event is not None else events
+        if data.delta and type(data.delta) is str:
+            events.append(text_delta(message.id, data.content_index, data.delta))
+        return events
 
     async def refusal_delta(self, data: Any) -> list[ThreadStreamEvent]:
         """More of a refusal."""

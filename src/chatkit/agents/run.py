@@ -78,13 +78,13 @@ class Run:
         try:
             async with _closing(self._result.stream_events()) as events:
                 entries, pause_at = queue.entries, PAUSE_EVERY
+                append = entries.append
                 async for event in events:
-                    # What the model says can wait for more of it; once a tool is called, its
-                    # task has to be there before the tool acts.
-                    if event.type == "raw_response_event":
-                        queue.put_soon(event)
-                    else:
-                        queue.put_now(event)
+                    append(event)
+                    if queue.awaited is not None:
+                        # What the model says can wait for more of it; once a tool is called, its
+                        # task has to be there before the tool acts.
+                        queue.call(soon=event.type == "raw_response_event")
                     if len(entries) >= pause_at:
                         await asyncio.sleep(0)
                         await queue.room(MOST_OF_A_RUN)

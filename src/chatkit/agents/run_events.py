@@ -43,6 +43,7 @@ class RunEvents:
         self._calls: list[FunctionCall] = []
         self._reads = self._by_type()
         self.text_delta = self._messages.text_delta
+        self.thought_delta = self._thoughts.thought_delta
         self.is_cut_short = False
         """Whether the model said that its response is incomplete."""
         self.cut_reason: str | None = None
