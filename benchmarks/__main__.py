@@ -174,7 +174,11 @@ def look_into_missed(results: Results) -> None:
 
 def write(results: Results) -> None:
     """The report, the plot, the README's table, and all figures as JSON."""
-    (ROOT / "benchmarks" / "report.md").write_text(report.markdown(results))
+    before, text = report.REPORT.read_text(), report.markdown(results)
+    for title in (report.PAGE, report.COUNTS):
+        if section := report.section_of(before, title):
+            text = report.with_section(text, section)
+    report.REPORT.write_text(text)
     plot.draw(results, ROOT / "docs" / "images" / "speed.svg")
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(asdict(results), indent=1))

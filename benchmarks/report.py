@@ -6,7 +6,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from benchmarks.sampling import Comparison, Figure
-from benchmarks.sides import OFFICIAL, alike
+from benchmarks.sides import OFFICIAL, ROOT, alike
+
+REPORT = ROOT / "benchmarks" / "report.md"
+COUNTS = "## Instructions, under callgrind"
+PAGE = "## The page in Chromium"
+"""Titles of sections that are written by themselves, by `benchmarks.counting` and `web/bench`."""
 
 
 @dataclass(slots=True)
@@ -202,6 +207,25 @@ README = {
     "HTTP: 200 streams at 50 deltas a second": "a delta over HTTP, of 200 streams",
 }
 """The rows of the README's table, and what they are called there."""
+
+
+def section_of(text: str, title: str) -> str:
+    """The report's section of this title, up to the next one; empty where there is none."""
+    _, found, rest = text.partition(f"{title}\n")
+    own, _, _ = rest.partition("\n## ")
+    return f"{found}{own.rstrip()}\n" if found else ""
+
+
+def with_section(text: str, section: str) -> str:
+    """The report with a section, which begins with its title, in the place of the one before.
+
+    A new one comes at the end, but before the page's.
+    """
+    before = section_of(text, section.partition("\n")[0])
+    if before:
+        return text.replace(before, section)
+    head, page, tail = text.partition(PAGE)
+    return "\n".join([head.rstrip(), "", section, f"{page}{tail}"]).rstrip() + "\n"
 
 
 def readme_table(results: Results) -> str:

@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -59,11 +60,12 @@ def environment() -> dict[str, str]:
 class Side:
     """One side's worker process."""
 
-    def __init__(self, name: str, python: str, *, short: bool) -> None:
+    def __init__(self, name: str, python: str, *, short: bool, under: Sequence[str] = ()) -> None:
+        """`under` is the command of a tool that runs the worker and looks at it."""
         self.name, self.python = name, python
         self._short = short
         self._worker = subprocess.Popen(
-            [python, "-m", "benchmarks.worker"],
+            [*under, python, "-W", "ignore", "-m", "benchmarks.worker"],
             cwd=ROOT,
             env=environment(),
             stdin=subprocess.PIPE,

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 from functools import lru_cache
 from json.encoder import encode_basestring
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from pydantic import BaseModel, TypeAdapter
 from pydantic_core import PydanticSerializationError, to_json
@@ -84,10 +84,17 @@ def encode_json(value: Any) -> bytes:
 
 def encode_page(page: ClientPage) -> bytes:
     """A page's JSON; rows that are stored JSON go out as they stand."""
-    rows = [row if isinstance(row, str) else encode(row).decode() for row in page.rows]
     after = f',"after":{to_json(page.after).decode()}' if page.after is not None else ""
     has_more = "true" if page.has_more else "false"
-    return f'{{"data":[{",".join(rows)}],"has_more":{has_more}{after}}}'.encode()
+    try:
+        # Each copy of a long page counts: it is put together at once.
+        parts = cast("list[str]", [*page.rows]) or [""]
+        parts[0] = '{"data":[' + parts[0]
+        parts[-1] += f'],"has_more":{has_more}{after}}}'
+        return ",".join(parts).encode()
+    except TypeError:
+        rows = [row if isinstance(row, str) else encode(row).decode() for row in page.rows]
+        return encode_page(page._replace(rows=rows))
 
 
 def encode_thread(thread: ClientThread, active_turn: ActiveTurn | None) -> bytes:

@@ -1,5 +1,8 @@
 """Events, items and pages as bytes: what is left out, what is quick, what is too large."""
 
+import json
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -104,6 +107,20 @@ def test_a_page_holds_stored_text_as_it_stands_and_models_without_metadata() -> 
     assert b"secret" not in encoded
     empty = ClientPage(rows=[], has_more=False, after=None)
     assert encode_page(empty) == b'{"data":[],"has_more":false}'
+
+
+def test_a_page_is_whole_wherever_the_rows_stand_that_need_a_look() -> None:
+    """It is opened in the first row's text and closed in the last one's, and leaves them alone."""
+    item = message_item()
+    for rows in (["1"], ["1", "2"], [item], [item, "2"], ["1", item], ["1", item, "3"]):
+        page = ClientPage(rows=[*rows], has_more=False, after=None)
+        ids = [each if isinstance(each, int) else each["id"] for each in _data(page)]
+        assert ids == [int(row) if isinstance(row, str) else row.id for row in rows]
+        assert page.rows == rows
+
+
+def _data(page: ClientPage) -> list[Any]:
+    return json.loads(encode_page(page))["data"]
 
 
 def test_a_thread_is_encoded_around_its_page() -> None:

@@ -1,6 +1,6 @@
 """Rows in a fixed order, found by id: what the memory store keeps threads and items in."""
 
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from itertools import filterfalse
 from typing import Generic, Protocol, TypeVar
@@ -21,14 +21,16 @@ Row = TypeVar("Row", bound=HasId)
 class OrderedRows(Generic[Row]):
     """Rows by id, ordered by rank and then by when they were first put.
 
-    Looking up an id takes constant time; a page costs its own length, wherever it begins.
+    Looking up an id takes constant time; a page is a slice, wherever it begins.
     """
 
-    __slots__ = ("_by_id", "_next", "_order")
+    __slots__ = ("_by_id", "_next", "_places", "_rows")
 
     def __init__(self) -> None:
         self._by_id: dict[str, tuple[tuple[int, int], Row]] = {}
-        self._order: list[tuple[int, int, str]] = []
+        self._places: list[tuple[int, int]] = []
+        self._rows: list[Row] = []
+        """In the order of their places."""
         self._next = 0
 
     def __contains__(self, row_id: str) -> bool:
@@ -42,15 +44,19 @@ class OrderedRows(Generic[Row]):
         """Replaces the row where it stands, or puts it after all rows of the same rank."""
         known = self._by_id.get(row_id)
         if known is None:
-            place = (rank, self._next)
+            self._insert((rank, self._next), row_id, row)
             self._next += 1
-            insort(self._order, (*place, row_id))
         elif known[0][0] != rank:
-            place = (rank, known[0][1])
             self.discard(row_id)
-            insort(self._order, (*place, row_id))
+            self._insert((rank, known[0][1]), row_id, row)
         else:
-            place = known[0]
+            self._rows[bisect_left(self._places, known[0])] = row
+            self._by_id[row_id] = (known[0], row)
+
+    def _insert(self, place: tuple[int, int], row_id: str, row: Row) -> None:
+        index = bisect_left(self._places, place)
+        self._places.insert(index, place)
+        self._rows.insert(index, row)
         self._by_id[row_id] = (place, row)
 
     def discard(self, row_id: str) -> bool:
@@ -58,7 +64,8 @@ class OrderedRows(Generic[Row]):
         known = self._by_id.pop(row_id, None)
         if known is None:
             return False
-        del self._order[bisect_left(self._order, known[0])]
+        index = bisect_left(self._places, known[0])
+        del self._places[index], self._rows[index]
         return True
 
     def page(
@@ -70,9 +77,9 @@ class OrderedRows(Generic[Row]):
         hides: Callable[[Row], bool] | None = None,
     ) -> tuple[list[Row], str | None]:
         """Up to `limit` rows beyond `after`, and the cursor if more follow. Raises KeyError."""
-        index = len(self._order) - 1 if descending else 0
+        index = len(self._rows) - 1 if descending else 0
         if after is not None:
-            index = bisect_left(self._order, self._by_id[after][0]) + (-1 if descending else 1)
+            index = bisect_left(self._places, self._by_id[after][0]) + (-1 if descending else 1)
         found: list[Row] = []
         for rows in self._runs(index, limit + 1, descending=descending):
             found += rows if hides is None else filterfalse(hides, rows)
@@ -81,11 +88,10 @@ class OrderedRows(Generic[Row]):
         return found, None
 
     def _runs(self, index: int, length: int, *, descending: bool) -> Iterator[list[Row]]:
-        while 0 <= index < len(self._order):
+        while 0 <= index < len(self._rows):
             if descending:
-                places = self._order[max(index - length + 1, 0) : index + 1][::-1]
+                yield self._rows[max(index - length + 1, 0) : index + 1][::-1]
                 index -= length
             else:
-                places = self._order[index : index + length]
+                yield self._rows[index : index + length]
                 index += length
-            yield [self._by_id[row_id][1] for _, _, row_id in places]
