@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import AsyncIterator
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import MagicMock, Mock
 
 import pytest
+from agents import RunResultStreaming
 from test_agent_context import FakeRun, context, told
 
 from chatkit.agents import ClientToolCall, ToolTaskConverter, stream_agent_response
@@ -119,6 +123,27 @@ async def test_a_thought_whose_workflow_was_ended_goes_on_in_a_new_one() -> None
             shown.append([task.content for task in made.workflow_item.workflow.tasks])
             await made.end_workflow()
     assert shown == [["a"], ["b"]]
+
+
+@pytest.mark.parametrize(
+    "run",
+    [Mock(), MagicMock(), MagicMock(spec=RunResultStreaming)],
+    ids=["anything", "with magic", "like a result"],
+)
+async def test_a_mock_in_a_runs_place_is_told(
+    run: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Apps' own tests have those: each attribute is there, and is another mock."""
+    monkeypatch.setattr("chatkit.agents.run.FIRST_LOOK", 0.0)
+
+    async def events() -> AsyncIterator[Any]:
+        yield raw("response.output_text.delta", content_index=0, delta="a")
+        for _ in range(5):
+            await asyncio.sleep(0)  # the guardrails are looked at
+
+    run.stream_events = events
+    assert kinds(await told(context(), run))[-1] == "assistant_message.content_part.text_delta"
+    assert caplog.messages == []
 
 
 @pytest.mark.requirement("row-13")

@@ -15,16 +15,16 @@ from typing import Any, cast
 __all__ = ["add_placeholder_ids"]
 
 
-def add_placeholder_ids(input: str | list[Any]) -> None:
+def add_placeholder_ids(input: object) -> None:
     """Give each answer without an id the SDK's placeholder, in place, where the SDK needs one.
 
     `input` is that of a `RunResultStreaming` whose first request is still to come: the run holds
     another list of the same items, so a new list would not reach it.
     """
     placeholder = _placeholder_id()
-    if placeholder is None or isinstance(input, str):
+    if placeholder is None or not isinstance(input, list):
         return
-    for item in input:
+    for item in cast("list[Any]", input):
         if _is_bare_answer(item):
             item["id"] = placeholder
             item["provider_data"] = {"id": "placeholder"}

@@ -38,7 +38,7 @@ async def stream_agent_response(
     had said is told; an answer that is refused or cut short is told as such and raises nothing.
     """
     # Before anything is awaited: the run is about to send its input.
-    add_placeholder_ids(getattr(result, "input", ""))
+    add_placeholder_ids(getattr(result, "input", None))
     outlet = outlet_of(context)
     queue = outlet.open()
     answer, run = Answer(context, converter), Run(result, queue)

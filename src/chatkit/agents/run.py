@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from .event_queue import MOST_OF_A_RUN, PAUSE_EVERY, EventQueue
 
@@ -90,7 +90,8 @@ class Run:
                         await queue.room(MOST_OF_A_RUN)
                         pause_at = len(entries) + PAUSE_EVERY
             # A run that failed before its first event ends its stream as if all were well.
-            error = getattr(self._result, "run_loop_exception", None)
+            silent = getattr(self._result, "run_loop_exception", None)
+            error = silent if isinstance(silent, BaseException) else None
         except BaseException as raised:
             error = raised
             if not isinstance(raised, Exception):
@@ -104,7 +105,8 @@ class Run:
 
     def _look_at_guardrails(self, seconds: float) -> None:
         # The SDK looks at them between two events of the model, then waits for the model to end.
-        for found in getattr(self._result, "input_guardrail_results", ()):
+        results = getattr(self._result, "input_guardrail_results", None)
+        for found in cast("list[Any]", results) if isinstance(results, list) else ():
             if found.output.tripwire_triggered:
                 from agents import InputGuardrailTripwireTriggered
 
