@@ -61,8 +61,9 @@ class Side:
     """One side's worker process."""
 
     def __init__(self, name: str, python: str, *, short: bool, under: Sequence[str] = ()) -> None:
-        """`under` is the command of a tool that runs the worker and looks at it."""
+        """`under` is the command of a tool that runs the worker and counts what it does."""
         self.name, self.python = name, python
+        self._counted = bool(under)
         self._short = short
         self._worker = subprocess.Popen(
             [*under, python, "-W", "ignore", "-m", "benchmarks.worker"],
@@ -95,7 +96,12 @@ class Side:
         """The worker's answer. Raises: RuntimeError where the worker has ended."""
         assert self._worker.stdin is not None
         assert self._worker.stdout is not None
-        order = {"do": what, "scenario": scenario.name, "short": self._short}
+        order = {
+            "do": what,
+            "scenario": scenario.name,
+            "short": self._short,
+            "counted": self._counted,
+        }
         self._worker.stdin.write(json.dumps(order) + "\n")
         self._worker.stdin.flush()
         line = self._worker.stdout.readline()

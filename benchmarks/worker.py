@@ -60,10 +60,10 @@ class Side:
     def __init__(self) -> None:
         self._ready: dict[str, Work] = {}
 
-    async def do(self, what: str, scenario: Scenario, *, short: bool) -> Any:
+    async def do(self, what: str, scenario: Scenario, *, short: bool, counted: bool) -> Any:
         """The answer to one order."""
         if what == "prepare":
-            self._ready[scenario.name] = work = await scenario.make(short=short)
+            self._ready[scenario.name] = work = await scenario.make(short=short, counted=counted)
             return await work.outcome(await work.run())
         if what == "drop":
             del self._ready[scenario.name]
@@ -84,7 +84,8 @@ async def main() -> None:
     named = {scenario.name: scenario for scenario in SCENARIOS}
     while line := await loop.run_in_executor(None, sys.stdin.readline):
         order = json.loads(line)
-        answer = await side.do(order["do"], named[order["scenario"]], short=order["short"])
+        what, scenario = order["do"], named[order["scenario"]]
+        answer = await side.do(what, scenario, short=order["short"], counted=order["counted"])
         print(json.dumps(answer), flush=True)
 
 

@@ -36,12 +36,15 @@ class Scenario:
     options: dict[str, Any] = field(default_factory=dict[str, Any])
     short: dict[str, Any] = field(default_factory=dict[str, Any])
     """Options of the short version, which only checks that both sides do the same."""
+    counted: dict[str, Any] = field(default_factory=dict[str, Any])
+    """Options under callgrind, where everything takes fifty times as long."""
 
-    async def make(self, *, short: bool) -> Work:
+    async def make(self, *, short: bool, counted: bool = False) -> Work:
         """The work, prepared under this Python."""
         module, _, name = self.prepare.partition(":")
         prepare = getattr(import_module(f"{__name__}.{module}"), name)
-        return await prepare(**{**self.options, **(self.short if short else {})})
+        other = self.short if short else self.counted if counted else {}
+        return await prepare(**{**self.options, **other})
 
 
 def _text(name: str, target: float, short: int = 50, **options: Any) -> Scenario:
@@ -52,6 +55,7 @@ def _text(name: str, target: float, short: int = 50, **options: Any) -> Scenario
         prepare="text:deltas",
         options={"count": 5_000, **options},
         short={"count": short},
+        counted={"count": min(options.get("count", 1_000), 10_000)},
     )
 
 
@@ -75,6 +79,7 @@ def _run(name: str, target: float, function: str, **options: Any) -> Scenario:
         prepare=f"agent_runs:{function}",
         options=options,
         short={"count": 50},
+        counted={"count": 1_000},
     )
 
 

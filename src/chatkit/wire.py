@@ -15,7 +15,6 @@ from pydantic_core import PydanticSerializationError, to_json
 
 from chatkit.errors import EventTooLarge
 from chatkit.store.contract import ClientPage, ClientThread
-from chatkit.store.rows import whole_text
 from chatkit.types import (
     ActiveTurn,
     AssistantMessageContentPartTextDelta,
@@ -74,7 +73,7 @@ def encode(model: BaseModel) -> bytes:
     except PydanticSerializationError:
         # A model that streams UTF-16 units may cut an emoji in two; UTF-8 cannot hold the halves.
         plain = model.model_dump(mode="json", by_alias=True, exclude_none=True, context=_CLIENT)
-        return whole_text(json.dumps(plain, ensure_ascii=False, separators=(",", ":"))).encode()
+        return _whole_text(json.dumps(plain, ensure_ascii=False, separators=(",", ":"))).encode()
 
 
 def encode_json(value: Any) -> bytes:
@@ -146,7 +145,7 @@ class EventEncoder:
             # The first half of a character waits for the second one, in the next delta.
             if "\ud800" <= delta[-1] <= "\udbff":
                 delta, self._half = delta[:-1], delta[-1]
-            payload = f"{self._head}{encode_basestring(whole_text(delta))}}}}}".encode()
+            payload = f"{self._head}{encode_basestring(_whole_text(delta))}}}}}".encode()
         return payload if len(payload) <= MAX_EVENT_BYTES else _checked(payload)
 
     def _encode_thought(
@@ -183,6 +182,12 @@ def _thought_head(item_id: str, task_index: int, status: str, title: str | None)
         f'"update":{{"type":"workflow.task.updated","task_index":{task_index},'
         f'"task":{{"status_indicator":"{status}","type":"thought",{shown}"content":"'
     )
+
+
+def _whole_text(text: str) -> str:
+    from chatkit.store.rows import whole_text  # such text is rare, and so are servers without rows
+
+    return whole_text(text)
 
 
 def _checked(payload: bytes) -> bytes:

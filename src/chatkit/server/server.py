@@ -17,7 +17,6 @@ from typing_extensions import TypeVar
 from chatkit.actions import Action
 from chatkit.errors import AttachmentStoreMissing
 from chatkit.store.contract import AttachmentStore, NamesUsers, Store
-from chatkit.store.memory import MemoryTurnLog
 from chatkit.store.owners import NOBODY
 from chatkit.store.turn_log import KeepsTurns, TurnLog
 from chatkit.turns import OnBusy, OnDisconnect, Supervisor, TurnLimits
@@ -85,9 +84,7 @@ class ChatKitServer(ABC, Generic[TContext]):
         self._on_busy: OnBusy = on_busy
         self._limits = limits or TurnLimits()
         self._user = user or (store.user_of if isinstance(store, NamesUsers) else _nobody)
-        self._turn_log = turn_log or (
-            store.turn_log() if isinstance(store, KeepsTurns) else MemoryTurnLog()
-        )
+        self._turn_log = turn_log or _log_of(store)
         self._supervisors: WeakKeyDictionary[asyncio.AbstractEventLoop, Supervisor] = (
             WeakKeyDictionary()
         )
@@ -253,6 +250,14 @@ class ChatKitServer(ABC, Generic[TContext]):
             # Known until the end: clients come back to the turns that are still running.
             await supervisor.drain(drain_seconds)
             self._supervisors.pop(loop, None)
+
+
+def _log_of(store: Store[Any]) -> TurnLog:
+    if isinstance(store, KeepsTurns):
+        return store.turn_log()
+    from chatkit.store.memory import MemoryTurnLog  # not loaded for stores that have a log
+
+    return MemoryTurnLog()
 
 
 def _nobody(context: object) -> str:

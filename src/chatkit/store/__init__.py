@@ -1,7 +1,7 @@
 """Where threads are kept: the contracts, and stores in memory, in SQLite and in PostgreSQL.
 
-Above: the turns and the server. Below: the types. Importing this loads no database driver; the
-SQL stores are loaded when they are first asked for, and so is what `chatkit.hosted` keeps.
+Above: the turns and the server. Below: the types. Importing this loads no database driver; each
+store is loaded when it is first asked for, and so is what `chatkit.hosted` keeps.
 """
 
 from importlib import import_module
@@ -26,19 +26,21 @@ from .contract import (
     Store,
 )
 from .ids import StoreItemType, default_generate_id, generate_turn_id
-from .memory import MemoryStore, MemoryTurnLog
 from .owners import OwnedThread, ServesAllOwners
 from .turn_log import KeepsTurns, RequestBegun, TurnEvents, TurnLog, TurnRecord, TurnState
 from .versions import DatabaseTooNew, NotOurDatabase
 
 if TYPE_CHECKING:
     from .access import AccessStore, ApiKey, KeepsAccess, Session
+    from .memory import MemoryStore, MemoryTurnLog
     from .postgres.store import PostgresStore
     from .postgres.turn_log import PostgresTurnLog
     from .sqlite import SQLiteStore, SQLiteTurnLog
 
 _LAZY = {
     **dict.fromkeys(("AccessStore", "ApiKey", "KeepsAccess", "Session"), "access"),
+    "MemoryStore": "memory",
+    "MemoryTurnLog": "memory",
     "PostgresStore": "postgres.store",
     "PostgresTurnLog": "postgres.turn_log",
     "SQLiteStore": "sqlite",
