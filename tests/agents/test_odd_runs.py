@@ -97,6 +97,26 @@ async def test_empty_deltas_say_nothing() -> None:
     ]
 
 
+class Piece:
+    """An event of the model whose fields are its class's, as an app's stand-in may have them."""
+
+    output_index = content_index = summary_index = 0
+    item_id, delta = "x", "a"
+
+
+@pytest.mark.parametrize("name", ["output_text", "reasoning_text", "reasoning_summary_text"])
+async def test_pieces_of_any_making_add_up(name: str) -> None:
+    """The short way of the SDK's own events is not the only one."""
+    piece: Any = type("Piece", (Piece,), {"type": f"response.{name}.delta"})()
+    run = FakeRun(*[SimpleNamespace(type="raw_response_event", data=piece)] * 3)
+    events: list[Any] = await told(context(), run)
+    updates = [event.update for event in events if event.type == "thread.item.updated"]
+    if name == "output_text":
+        assert [each.delta for each in updates[1:]] == ["a", "a", "a"]
+    else:
+        assert [each.task.content for each in updates] == ["a", "aa", "aaa"]
+
+
 async def test_thoughts_that_nobody_announced_open_their_workflow() -> None:
     """Empty ones show nothing."""
     name = "response.reasoning_summary_text"

@@ -77,9 +77,11 @@ class Messages:
         fields = data.__dict__
         if fields.get("type") != "response.output_text.delta":
             return None
-        message = self._open.get(fields["output_index"])
+        message = self._open.get(fields.get("output_index"))
+        if message is None:
+            return None
         part, delta = fields["content_index"], fields["delta"]
-        if message is None or part not in message.parts or not delta or type(delta) is not str:
+        if part not in message.parts or not delta or type(delta) is not str:
             return None
         return text_delta(message.id, part, delta)
 

@@ -58,29 +58,25 @@ class Thoughts:
 
     def thought_delta(self, data: Any) -> ThreadStreamEvent | None:
         """The event for more of a thought, or None for other data, and for a thought's first."""
-        fields = data.__dict__
-        match fields.get("type"):
+        match data.__dict__.get("type"):
             case "response.reasoning_summary_text.delta":
-                tracker = self._tracker(fields["output_index"], "summary", fields["summary_index"])
+                return self._grow(data.output_index, "summary", data.summary_index, data.delta)
             case "response.reasoning_text.delta":
-                tracker = self._tracker(fields["output_index"], "text", fields["content_index"])
+                return self._grow(data.output_index, "text", data.content_index, data.delta)
             case _:
                 return None
-        if tracker is None:
-            return None
-        return _thinking(tracker, tracker.task.content + fields["delta"])
 
     async def summary_delta(self, data: Any) -> list[ThreadStreamEvent]:
-        """The first of a part of the summary; `thought_delta` knows the rest."""
-        return self._set(data.output_index, "summary", data.summary_index, data.delta)
+        """More of a part of the summary."""
+        return self._begin_or_grow(data.output_index, "summary", data.summary_index, data.delta)
 
     async def summary_done(self, data: Any) -> list[ThreadStreamEvent]:
         """A part of the summary is whole."""
         return self._set(data.output_index, "summary", data.summary_index, data.text)
 
     async def text_delta(self, data: Any) -> list[ThreadStreamEvent]:
-        """The first of a part of the reasoning itself; `thought_delta` knows the rest."""
-        return self._set(data.output_index, "text", data.content_index, data.delta)
+        """More of the reasoning itself."""
+        return self._begin_or_grow(data.output_index, "text", data.content_index, data.delta)
 
     async def text_done(self, data: Any) -> list[ThreadStreamEvent]:
         """A part of the reasoning itself is whole."""
@@ -90,6 +86,17 @@ class Thoughts:
         if self._context.workflow_item is not None:
             return []
         return begin_workflow(self._context, Workflow(type="reasoning", tasks=[]))
+
+    def _begin_or_grow(
+        self, place: int, kind: Kind, part: int, delta: str
+    ) -> list[ThreadStreamEvent]:
+        event = self._grow(place, kind, part, delta)
+        return [event] if event is not None else self._set(place, kind, part, delta)
+
+    def _grow(self, place: int, kind: Kind, part: int, delta: str) -> ThreadStreamEvent | None:
+        """The event for more of a thought, or None where the thought is yet to begin."""
+        tracker = self._tracker(place, kind, part)
+        return _thinking(tracker, tracker.task.content + delta) if tracker is not None else None
 
     def _set(self, place: int, kind: Kind, part: int, content: str) -> list[ThreadStreamEvent]:
         reasoning = self._open.setdefault(place, _Reasoning())
