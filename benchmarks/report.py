@@ -100,7 +100,8 @@ turn in a log, from which it can be resumed."""
 
 _FLOOR = """\
 In the process and over HTTP: the same frames, made beforehand, sent by what knows no protocol.
-Of imports: what both sides import of others, pydantic above all, and nothing of their own."""
+From SQLite: the same bytes from one row, read by a thread, so that no disk holds up the event loop.
+Of imports: one model of pydantic's, and for the server asyncio and logging."""
 
 
 def _comparison_table(comparisons: list[Comparison]) -> list[str]:
