@@ -397,6 +397,7 @@ async def test_a_thread_is_not_watched_for_ever(
 ) -> None:
     """A minute; then nothing of the turn is left."""
     monkeypatch.setattr("chatkit.turns.late_changes._LOOKS_AFTER", (0.001, 0.001))
+    monkeypatch.setattr("chatkit.turns.late_changes._TICK_SECONDS", 0.001)
     monkeypatch.setattr("chatkit.turns.late_changes._MAX_UNTOLD", 1)
     late = server.supervisor()._late
     for _ in range(3):

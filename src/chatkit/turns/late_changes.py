@@ -2,10 +2,12 @@
 
 There is nothing to wait for, as the host's task is unknown here: the thread is looked at a few
 times, further and further apart, and once more before its next turn and when the server closes.
+One timer looks after all threads: a timer for each look would cost more than the looks.
 """
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable
 from contextvars import Context
 from dataclasses import dataclass
@@ -19,7 +21,8 @@ from .turn import Turn
 logger = logging.getLogger(__name__)
 
 _LOOKS_AFTER = (0.1, 0.3, 0.6, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
-"""Seconds between looks at a thread: a minute in all."""
+"""Seconds between looks at a thread, to within a tick: a minute in all."""
+_TICK_SECONDS = 0.1
 _MAX_UNTOLD = 10_000
 
 
@@ -27,7 +30,7 @@ _MAX_UNTOLD = 10_000
 class _Watched:
     kept: KeptThread
     variables: Context
-    timer: asyncio.TimerHandle | None = None
+    is_dropped: bool = False
 
 
 class LateChanges:
@@ -37,6 +40,9 @@ class LateChanges:
         self._tell = tell
         """Shows a thread that changed to whoever reads its running turn; False without one."""
         self._watched: dict[str, list[_Watched]] = {}
+        self._lines: list[deque[tuple[float, _Watched]]] = [deque() for _ in _LOOKS_AFTER]
+        """Who is to be looked at for the first, the second time…, with the time; soonest first."""
+        self._timer: asyncio.TimerHandle | None = None
         self._saving: set[asyncio.Task[bool]] = set()
         self._untold: dict[str, None] = {}
 
@@ -44,7 +50,7 @@ class LateChanges:
         """Looks after the thread of a turn that has just ended."""
         watched = _Watched(kept=turn.kept_thread, variables=turn.plan.variables)
         self._watched.setdefault(turn.thread.id, []).append(watched)
-        self._look_later(watched, 0)
+        self._look_later(watched, 0, asyncio.get_running_loop().time())
 
     def take_untold(self, thread_id: str) -> bool:
         """True, once, when the thread was changed with no stream open to tell it."""
@@ -70,7 +76,7 @@ class LateChanges:
     async def forget(self, thread_id: str) -> None:
         """Stops watching this thread; nothing is written to it any more."""
         for watched in self._watched.pop(thread_id, ()):
-            _cancel_timer(watched)
+            watched.is_dropped = True
         self._untold.pop(thread_id, None)
         await self._wait_for_saving()
 
@@ -78,32 +84,47 @@ class LateChanges:
         """Saves what changed so far on all threads, and stops watching them."""
         for thread_id in list(self._watched):
             await self.flush(thread_id)
-            for watched in self._watched.pop(thread_id, ()):
-                _cancel_timer(watched)
+        self._watched.clear()
+        for line in self._lines:
+            line.clear()
+        if self._timer is not None:
+            self._timer.cancel()
         await self._wait_for_saving()
 
     async def _wait_for_saving(self) -> None:
         if self._saving:
             await asyncio.wait(set(self._saving))
 
-    def _look_later(self, watched: _Watched, looks: int) -> None:
-        if looks == len(_LOOKS_AFTER):
-            self._drop(watched)
-            return
-        loop = asyncio.get_running_loop()
-        watched.timer = loop.call_later(_LOOKS_AFTER[looks], self._look, watched, looks)
+    def _look_later(self, watched: _Watched, looks: int, now: float) -> None:
+        self._lines[looks].append((now + _LOOKS_AFTER[looks], watched))
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(_TICK_SECONDS, self._tick)
 
-    def _look(self, watched: _Watched, looks: int) -> None:
+    def _tick(self) -> None:
+        loop = asyncio.get_running_loop()
+        now, self._timer = loop.time(), None
+        for looks, line in enumerate(self._lines, 1):
+            while line and line[0][0] <= now:
+                self._look(line.popleft()[1], looks, now)
+        if self._timer is None and any(self._lines):
+            self._timer = loop.call_later(_TICK_SECONDS, self._tick)
+
+    def _look(self, watched: _Watched, looks: int, now: float) -> None:
+        if watched.is_dropped:
+            return
         if watched.kept.changed():
             saving = asyncio.get_running_loop().create_task(
                 self._save(watched), context=watched.variables
             )
             self._saving.add(saving)
             saving.add_done_callback(self._saving.discard)
-        self._look_later(watched, looks + 1)
+        if looks < len(self._lines):
+            self._look_later(watched, looks, now)
+        else:
+            self._drop(watched)
 
     def _drop(self, watched: _Watched) -> None:
-        _cancel_timer(watched)
+        watched.is_dropped = True
         thread_id = watched.kept.thread.id
         left = [other for other in self._watched.get(thread_id, ()) if other is not watched]
         if left:
@@ -125,11 +146,6 @@ class LateChanges:
             return False
         self.show(saved)
         return True
-
-
-def _cancel_timer(watched: _Watched) -> None:
-    if watched.timer is not None:
-        watched.timer.cancel()
 
 
 __all__ = ["LateChanges"]
