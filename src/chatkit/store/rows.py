@@ -113,9 +113,11 @@ def row_id(data: str) -> str:
 
 def microseconds(moment: datetime) -> int:
     """The time as whole microseconds since 1970, UTC; a naive time is the server's local time."""
+    if moment.tzinfo is None:
+        moment = moment.astimezone(UTC)
     # Not int(timestamp() * 1e6): a float cannot hold today's microseconds exactly.
-    whole = moment.replace(microsecond=0).timestamp()
-    return int(whole) * 1_000_000 + moment.microsecond
+    since = moment - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def moment_of(microseconds_since_1970: int) -> datetime:

@@ -19,6 +19,10 @@ from chatkit.types import (
     WorkflowItem,
 )
 
+_HIDDEN = HiddenContextItem | SDKHiddenContextItem
+_WITH_ITEM = ThreadItemDoneEvent | ThreadItemAddedEvent | ThreadItemReplacedEvent
+"""Made once: to make a union takes longer than to look into it."""
+
 
 class Writes:
     """The store as one turn writes to it."""
@@ -70,15 +74,12 @@ class Writes:
 
 def is_hidden(item: ThreadItem) -> bool:
     """True for what the model sees and no client ever does."""
-    return isinstance(item, HiddenContextItem | SDKHiddenContextItem)
+    return isinstance(item, _HIDDEN)
 
 
 def is_client_event(event: ThreadStreamEvent) -> bool:
     """False for an event that carries a hidden item."""
-    return not (
-        isinstance(event, ThreadItemDoneEvent | ThreadItemAddedEvent | ThreadItemReplacedEvent)
-        and is_hidden(event.item)
-    )
+    return not (isinstance(event, _WITH_ITEM) and is_hidden(event.item))
 
 
 __all__ = ["Writes", "is_client_event", "is_hidden"]

@@ -27,6 +27,8 @@ from chatkit.types.copying import deep_copy
 
 from .updates import UpdateRefused, append_component_text, apply_update, content_part
 
+_ENDING = ThreadItemDoneEvent | ThreadItemReplacedEvent
+
 
 class _Draft:
     """One unfinished item, with the text that is not joined into it yet."""
@@ -115,7 +117,7 @@ class Drafts:
                 draft.apply(event.update)
         elif isinstance(event, ThreadItemAddedEvent):
             self._drafts[event.item.id] = _Draft(event.item)
-        elif isinstance(event, ThreadItemDoneEvent | ThreadItemReplacedEvent):
+        elif isinstance(event, _ENDING):
             self._drafts.pop(event.item.id, None)
         elif isinstance(event, ThreadItemRemovedEvent):
             self._drafts.pop(event.item_id, None)

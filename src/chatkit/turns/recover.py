@@ -47,7 +47,8 @@ class Recovery:
         """Returns when the orphans that were there at the first call are settled."""
         if self._task is None:
             self._start()
-        await self._wait()
+        if self._task is None or not self._task.done():
+            await self._wait()
 
     async def again(self) -> None:
         """Looks for further orphans, at most every few seconds: another process may have died."""
