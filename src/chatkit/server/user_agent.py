@@ -49,8 +49,9 @@ def agents_sdk_user_agent_override() -> Generator[None]:
 def turn_variables() -> Context:
     """A copy of the caller's context variables for a turn, with the User-Agent set in it."""
     variables = copy_context()
-    for variable in _overrides():
-        variables.run(variable.set, _headers())
+    if "agents" in sys.modules:
+        for variable in _overrides():
+            variables.run(variable.set, _headers())
     return variables
 
 

@@ -41,11 +41,16 @@ class LogWriter:
         """Has the turn's new events kept: now, or within a millisecond with what comes meanwhile.
 
         It needs to be said of the first event only; those that come until it is kept go along.
+        A turn's very first event is not to wait for others.
         """
         if turn.feed.broken:
             return  # its readers were told; `left` logs the rest
         self._waiting.setdefault(turn.id, (turn, monotonic()))
-        if self._task is None:
+        if self._task is not None:
+            return
+        if turn.feed.last_seq == 1:
+            self._bell.ring_now()
+        else:
             self._bell.push()
 
     def hurry(self) -> None:

@@ -171,7 +171,6 @@ class Pump:
             async for event in opening:
                 await turn.emit(event)
                 if turn.feed.last_seq == 1:
-                    turn.around.hurry()
                     await asyncio.sleep(0)  # readers get the first event at once
         finally:
             await _close(opening)
