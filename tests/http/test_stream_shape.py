@@ -1,12 +1,16 @@
 """What a stream looks like on the wire."""
 
 import json
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Any
 
 import pytest
 from assistants import Echo, creates
 from live_servers import Serves, Talks, visiting
 
 from chatkit.http import create_app
+from chatkit.server import StreamingResult
 from chatkit.store import MemoryStore
 
 
@@ -36,6 +40,31 @@ async def test_official_clients_get_data_lines_and_nothing_else(talking: Talks) 
         *["thread.item.updated"] * 3,
         "thread.item.done",
     ]
+
+
+class Loud(Echo):
+    """A host that wraps the stream of every answer."""
+
+    async def process(self, request: Any, context: Any) -> Any:
+        result = await super().process(request, context)
+        if isinstance(result, StreamingResult):
+            result.json_events = louder(result.json_events)
+        return result
+
+
+async def louder(frames: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+    async with aclosing(frames):
+        async for frame in frames:
+            yield frame.upper() if b"text_delta" in frame else frame
+
+
+async def test_a_host_may_put_its_own_stream_in_the_place_of_the_events(talking: Talks) -> None:
+    """Apps do so to log or to change what goes out; it is not to be passed by."""
+    async with talking(create_app(Loud(MemoryStore()))) as client:
+        response = await client.post("/chatkit", json=creates("a b c"))
+    deltas = [line for line in response.text.splitlines() if "TEXT_DELTA" in line]
+    assert len(deltas) == 3
+    assert response.text.count("thread.item.done") == 2
 
 
 async def test_json_answers_are_not_kept_either(talking: Talks) -> None:

@@ -1,8 +1,6 @@
 """The streams that are open at this process: each costs memory, and a place in a loop."""
 
 from collections import Counter
-from collections.abc import Generator
-from contextlib import contextmanager
 
 from starlette.requests import Request
 
@@ -30,30 +28,33 @@ class OpenStreams:
 
         Raises: TooManyStreams; what the reader raised before anything was sent.
         """
-        with self._one_more(guest.server.user_of(guest.context)):
-            stream = EventStream(
-                result.batches(),
-                request.receive,
-                visit.send,
-                patience=self._patience,
-                until=guest.wait_for_end,
-            )
+        stream = EventStream(
+            result.batches(),
+            request.receive,
+            visit.send,
+            patience=self._patience,
+            until=guest.wait_for_end,
+        )
+        user = guest.server.user_of(guest.context)
+        self._count(user)
+        try:
             await stream.run()
+        finally:
+            self._discount(user)
 
-    @contextmanager
-    def _one_more(self, user: str | None) -> Generator[None, None, None]:
+    def _count(self, user: str | None) -> None:
         if user is None:
-            yield
             return
         if self._counts[user] >= self._limit:
             raise TooManyStreams(self._limit)
         self._counts[user] += 1
-        try:
-            yield
-        finally:
-            self._counts[user] -= 1
-            if not self._counts[user]:
-                del self._counts[user]
+
+    def _discount(self, user: str | None) -> None:
+        if user is None:
+            return
+        self._counts[user] -= 1
+        if not self._counts[user]:
+            del self._counts[user]
 
 
 __all__ = ["OpenStreams"]

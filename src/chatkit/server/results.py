@@ -15,14 +15,25 @@ class StreamingResult(AsyncIterable[bytes]):
     """
 
     def __init__(self, stream: AsyncGenerator[bytes, None]) -> None:
-        self.json_events = stream
+        self._events: AsyncGenerator[bytes, None] | None = stream
         self._batches: Batches | None = None
+
+    @property
+    def json_events(self) -> AsyncGenerator[bytes, None]:
+        """The events; the same generator each time. A host may put one of its own in its place."""
+        if self._events is None:
+            self._events = _each(self.batches())
+        return self._events
+
+    @json_events.setter
+    def json_events(self, stream: AsyncGenerator[bytes, None]) -> None:
+        self._events, self._batches = stream, None
 
     @classmethod
     def of(cls, batches: Batches) -> Self:
         """The result whose events come in batches: those that are there at once."""
-        result = cls(_each(batches))
-        result._batches = batches
+        result = cls.__new__(cls)
+        result._events, result._batches = None, batches
         return result
 
     def batches(self) -> Batches:
@@ -30,7 +41,7 @@ class StreamingResult(AsyncIterable[bytes]):
 
         To be iterated, and closed, instead of the result itself.
         """
-        return self._batches or _alone(self.json_events)
+        return self._batches if self._batches is not None else _alone(self.json_events)
 
     def __aiter__(self) -> AsyncGenerator[bytes, None]:
         return self.json_events
