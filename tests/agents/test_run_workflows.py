@@ -261,12 +261,13 @@ async def test_the_next_turn_goes_on_with_a_workflow_that_was_left_open(
         stop = StopAtTools(stop_at_tool_names=["ask"])
         chat = Chat(App(model.responses(), ask, store=store, tool_use_behavior=stop))
         first = await chat.say()
-        open_item: Any = (await chat.items())[-1]
+        open_item: Any = (await chat.items())[-2]
         second = await chat.give({"ok": True})
         items = await chat.items()
         await chat.app.aclose()
     if isinstance(store, SQLiteStore):
         await store.close()
+    assert [item.type for item in items][1:3] == ["workflow", "client_tool_call"]
     assert short(first) == ["added workflow", "done client_tool_call"]
     assert open_item.type == "workflow"
     assert open_item.workflow.summary is None
@@ -275,6 +276,23 @@ async def test_the_next_turn_goes_on_with_a_workflow_that_was_left_open(
     workflow: Any = next(item for item in items if item.type == "workflow")
     assert len(workflow.workflow.tasks) == 2
     assert isinstance(workflow.workflow.summary, DurationSummary)
+
+
+async def test_the_model_reads_the_steps_before_the_call_that_followed_them() -> None:
+    """The output of its call comes last, as that is what it has to answer; calls at once too."""
+    calls = [FunctionCall("ask", {}, "call_1"), FunctionCall("ask", {}, "call_2")]
+    async with ScriptedModel([calls, Text("One")]) as model:
+        stop = StopAtTools(stop_at_tool_names=["ask"])
+        chat = Chat(App(model.responses(), ask, tool_use_behavior=stop))
+        await chat.say()
+        events = await chat.give({"n": 1})
+    assert short(events)[0] == "done workflow"
+    body: Any = model.requests[1].body
+    assert [item["type"] for item in body["input"]] == [
+        *("message", "message", "message"),
+        *("function_call", "function_call_output"),
+    ]
+    assert "asked" in body["input"][1]["content"][0]["text"]
 
 
 @pytest.mark.requirement("row-23")

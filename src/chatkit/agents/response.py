@@ -25,6 +25,9 @@ __all__ = ["stream_agent_response"]
 
 _CONVERTER = ResponseStreamConverter()
 
+_LAST_ITEMS = 10
+"""Among so many an open workflow is looked for: it, and calls of client tools that came after."""
+
 
 async def stream_agent_response(
     context: AgentContext[Any],
@@ -71,10 +74,10 @@ async def stream_agent_response(
 
 
 async def _resume_workflow(context: AgentContext[Any]) -> None:
-    """Go on with the workflow that an earlier turn left open as its last item, or last but one."""
+    """Go on with the workflow that an earlier turn left open, before calls of client tools."""
     try:
         page = await context.store.load_thread_items(
-            context.thread.id, None, 2, "desc", context.request_context
+            context.thread.id, None, _LAST_ITEMS, "desc", context.request_context
         )
     except NotFoundError:
         return  # a thread that is not stored, as in an app's tests

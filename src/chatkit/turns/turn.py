@@ -9,6 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import TypeVar
 
 from chatkit.store.contract import Store
@@ -16,6 +17,7 @@ from chatkit.store.ids import generate_turn_id
 from chatkit.store.turn_log import TurnLog, TurnRecord, TurnState
 from chatkit.types import (
     AssistantMessageContentPartTextDelta,
+    ClientToolCallItem,
     ThreadItemDoneEvent,
     ThreadItemRemovedEvent,
     ThreadItemReplacedEvent,
@@ -23,6 +25,7 @@ from chatkit.types import (
     ThreadMetadata,
     ThreadStreamEvent,
     ThreadUpdatedEvent,
+    WorkflowItem,
 )
 from chatkit.wire import EventEncoder
 
@@ -156,6 +159,8 @@ class Turn:
             # Encoded before it is saved: what is too large to be shown is not kept either.
             payload = self._encoder.encode(event) if is_client_event(event) else None
             async with self.lock:
+                if _asks_the_page(event):
+                    await self._save_workflows()
                 # Saved before shown: a reload never shows less than the client saw.
                 await self._patiently(lambda: self.writes.commit(event))
                 self._fold(event)
@@ -199,6 +204,15 @@ class Turn:
             await self._adopt(event.item_id)
         self.tell(event)
 
+    async def _save_workflows(self) -> None:
+        """Saves the unfinished workflows, which go on when the page has answered.
+
+        Before its call: the model reads steps and call in the order in which they were shown.
+        """
+        for item in self.drafts.items():
+            if isinstance(item, WorkflowItem):
+                await self._patiently(partial(self.writes.save_left, item))
+
     async def _adopt(self, item_id: str) -> None:
         # An earlier turn may have left the item open, such as a workflow that goes on.
         if self._is_adopted.get(item_id) is False:
@@ -227,6 +241,10 @@ class Turn:
         if feed.append(payload) == feed.kept + 1:
             # Nobody is about to keep it: while events wait, those after them go along.
             self.around.submit(self)
+
+
+def _asks_the_page(event: ThreadStreamEvent) -> bool:
+    return isinstance(event, ThreadItemDoneEvent) and isinstance(event.item, ClientToolCallItem)
 
 
 __all__ = ["Surroundings", "Turn", "TurnEnded"]
