@@ -63,10 +63,17 @@ class Side:
     def __init__(self, name: str, python: str, *, short: bool, under: Sequence[str] = ()) -> None:
         """`under` is the command of a tool that runs the worker and counts what it does."""
         self.name, self.python = name, python
-        self._counted = bool(under)
         self._short = short
         self._worker = subprocess.Popen(
-            [*under, python, "-W", "ignore", "-m", "benchmarks.worker"],
+            [
+                *under,
+                python,
+                "-W",
+                "ignore",
+                "-m",
+                "benchmarks.worker",
+                *(["slowed"] if under else []),
+            ],
             cwd=ROOT,
             env=environment(),
             stdin=subprocess.PIPE,
@@ -96,12 +103,7 @@ class Side:
         """The worker's answer. Raises: RuntimeError where the worker has ended."""
         assert self._worker.stdin is not None
         assert self._worker.stdout is not None
-        order = {
-            "do": what,
-            "scenario": scenario.name,
-            "short": self._short,
-            "counted": self._counted,
-        }
+        order = {"do": what, "scenario": scenario.name, "short": self._short}
         self._worker.stdin.write(json.dumps(order) + "\n")
         self._worker.stdin.flush()
         line = self._worker.stdout.readline()

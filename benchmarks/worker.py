@@ -1,6 +1,6 @@
 """One side's process: prepares scenarios and runs them when it is told to, a JSON line each.
 
-Started under the Python that has the package: `python -m benchmarks.worker`. Reads
+Started under the Python that has the package: `python -m benchmarks.worker [slowed]`. Reads
 `{"do": "prepare" | "sample" | "repeat" | "count" | "drop", "scenario": …}`, answers each with a
 line.
 """
@@ -19,6 +19,9 @@ LEAST_SECONDS = 0.02
 """A sample repeats what takes less."""
 COUNTED_RUNS = 3
 """The middle one of so many counts is taken: the first run of all warms up."""
+SLOWED = 50
+"""So many times longer everything takes under callgrind, about."""
+IS_SLOWED = "slowed" in sys.argv
 REPEATED_SECONDS = 6.0
 """So long a scenario goes on while somebody looks where its time goes."""
 
@@ -35,6 +38,15 @@ async def sample(work: Work) -> float:
         if work.is_left:
             await work.outcome(result)
     return used / repeats / work.units
+
+
+def slow_down() -> None:
+    """Lets time pass as slowly as all else, so that timers come as often for each unit.
+
+    Neither package may have been imported: they take the clock from its module.
+    """
+    real, began = time.monotonic, time.monotonic()
+    time.monotonic = lambda: began + (real() - began) / SLOWED
 
 
 async def mark(work: Work) -> int:
@@ -60,10 +72,10 @@ class Side:
     def __init__(self) -> None:
         self._ready: dict[str, Work] = {}
 
-    async def do(self, what: str, scenario: Scenario, *, short: bool, counted: bool) -> Any:
+    async def do(self, what: str, scenario: Scenario, *, short: bool) -> Any:
         """The answer to one order."""
         if what == "prepare":
-            self._ready[scenario.name] = work = await scenario.make(short=short, counted=counted)
+            self._ready[scenario.name] = work = await scenario.make(short=short, counted=IS_SLOWED)
             return await work.outcome(await work.run())
         if what == "drop":
             del self._ready[scenario.name]
@@ -84,10 +96,11 @@ async def main() -> None:
     named = {scenario.name: scenario for scenario in SCENARIOS}
     while line := await loop.run_in_executor(None, sys.stdin.readline):
         order = json.loads(line)
-        what, scenario = order["do"], named[order["scenario"]]
-        answer = await side.do(what, scenario, short=order["short"], counted=order["counted"])
+        answer = await side.do(order["do"], named[order["scenario"]], short=order["short"])
         print(json.dumps(answer), flush=True)
 
 
 if __name__ == "__main__":
+    if IS_SLOWED:
+        slow_down()
     asyncio.run(main())
