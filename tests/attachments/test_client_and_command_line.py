@@ -58,6 +58,23 @@ async def test_the_client_uploads_to_object_storage(object_storage: ObjectStorag
         await check_uploads(chat)
 
 
+async def test_a_storage_that_takes_its_time_is_waited_for(folder: Path) -> None:
+    """A minute, also with a host's own HTTP client, whose five seconds a busy disk exceeds."""
+    waits: list[dict[str, float]] = []
+
+    async def note(request: httpx2.Request) -> None:
+        waits.append(request.extensions["timeout"])
+
+    async with (
+        chatting(local_files(folder)) as chat,
+        httpx2.AsyncClient(event_hooks={"request": [note]}) as http,
+        ChatKitClient(f"{chat.base}/chatkit", headers={"x-user": "alice"}, http=http) as client,
+    ):
+        await client.upload("cat.png", picture(), PNG)
+    assert len(waits) == 2
+    assert all(seconds["read"] == 60 for seconds in waits), "announced, then uploaded"
+
+
 async def test_the_client_tells_that_a_file_was_refused(chat: Chat) -> None:
     """A wrong type is not silently sent along."""
     async with client_of(chat) as client:

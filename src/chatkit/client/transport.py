@@ -107,7 +107,9 @@ class Transport:
         headers = {field: text for field, text in headers.items() if field.lower() not in named}
         headers |= place.headers
         with _our_errors():
-            response = await self._client().request(place.method, url, headers=headers, **body)
+            response = await self._client().request(
+                place.method, url, headers=headers, timeout=_timeout(_ANSWER_SECONDS), **body
+            )
         if response.status_code >= 300:
             raise UploadFailed(name, response.status_code)
 
@@ -115,7 +117,10 @@ class Transport:
         """The bytes at a URL, asked for without our headers. Raises: ApiError, ConnectionLost."""
         client = self._client()
         with _our_errors():
-            async with client.stream("GET", url, follow_redirects=True) as response:
+            timeout = _timeout(_ANSWER_SECONDS)
+            async with client.stream(
+                "GET", url, follow_redirects=True, timeout=timeout
+            ) as response:
                 if response.status_code != 200:
                     raise ApiError(response.status_code, "http_error", f"no file at {url}")
                 data = bytearray()
@@ -132,14 +137,12 @@ class Transport:
             await http.aclose()
 
     async def _send(self, request: BaseReq, read_seconds: float | None) -> httpx2.Response:
-        import httpx2
-
         headers = {
             "content-type": "application/json",
             "accept": "application/json, text/event-stream",
             **await self._own_headers(),
         }
-        timeout = httpx2.Timeout(_ANSWER_SECONDS, connect=_CONNECT_SECONDS, read=read_seconds)
+        timeout = _timeout(read_seconds)
         with _our_errors():
             http = self._client()
             message = http.build_request(
@@ -164,6 +167,13 @@ class Transport:
 
             self._http = httpx2.AsyncClient()
         return self._http
+
+
+def _timeout(read_seconds: float | None) -> httpx2.Timeout:
+    """Ours for every request: the library's five seconds are too few for a storage that is busy."""
+    import httpx2
+
+    return httpx2.Timeout(_ANSWER_SECONDS, connect=_CONNECT_SECONDS, read=read_seconds)
 
 
 async def _refuse(response: httpx2.Response) -> None:
