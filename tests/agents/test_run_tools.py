@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import pytest
 from agent_apps import QUIET, App, Chat, done, short, texts
-from agents import Agent, RunContextWrapper, Runner, StopAtTools, function_tool
+from agents import Agent, Model, RunContextWrapper, Runner, StopAtTools, function_tool
 from pydantic import ConfigDict, Field
 
 from chatkit.agents import AgentContext, ClientToolCall, stream_agent_response
@@ -185,6 +185,39 @@ async def test_what_a_tool_streams_comes_in_order_between_the_texts() -> None:
     ]
     assert done(events, "widget")[0]["copy_text"] == "abc"
     assert await chat.kept() == ["assistant_message", "widget", "assistant_message"]
+
+
+class AtOnce(Model):
+    """What another model says, told without a pause when all of it is there."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+
+    async def get_response(self, *args: Any, **options: Any) -> Any:
+        return await self._model.get_response(*args, **options)
+
+    async def stream_response(self, *args: Any, **options: Any) -> Any:
+        for event in [each async for each in self._model.stream_response(*args, **options)]:
+            yield event
+
+
+async def test_what_a_tool_streams_comes_after_a_burst_of_text() -> None:
+    """The SDK calls the tool while most of what the model said before is still to be read."""
+
+    @function_tool
+    async def show(ctx: Context) -> None:
+        await ctx.context.stream(ProgressUpdateEvent(text="Drawing"))
+
+    async with ScriptedModel([[Text(["w"] * 5_000), FunctionCall("show")], Text("Nice")]) as model:
+        events = await Chat(App(AtOnce(model.responses()), show)).say()
+    kinds = short(events)
+    shown = kinds.index("progress_update")
+    assert kinds[:shown].count("content_part.text_delta w") == 5_000
+    assert kinds[shown - 1 : shown + 2] == [
+        "done assistant_message",
+        "progress_update",
+        "added assistant_message",
+    ]
 
 
 async def test_what_a_tool_streams_is_shown_while_it_still_runs() -> None:
