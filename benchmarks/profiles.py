@@ -26,6 +26,8 @@ from benchmarks.sides import ROOT, Side, environment
 
 SHOWN: Final = 9
 """Rows of a profile; what is left is summed up."""
+IMPORTS: Final = 5
+"""How often a module is imported, each time in a process of its own."""
 
 
 def _sampled(pid: int, work: Callable[[], object]) -> dict[str, float]:
@@ -64,18 +66,20 @@ def _of_load(name: str) -> dict[str, float]:
 
 def _of_import(name: str) -> dict[str, float]:
     code, _, _ = imports.MODULES[name]
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-X", "importtime", "-c", code],
-        cwd=ROOT / ".cache",
-        env=environment(),
-        check=True,
-        capture_output=True,
-        text=True,
-    )
+    command = [sys.executable, "-W", "ignore", "-X", "importtime", "-c", code]
     taken: Counter[str] = Counter()
-    for line in done.stderr.splitlines()[1:]:
-        own, _, module = line.removeprefix("import time:").split("|")
-        taken[_imported_by_name(module.strip())] += int(own)
+    for _ in range(IMPORTS):
+        done = subprocess.run(
+            command,
+            cwd=ROOT / ".cache",
+            env=environment(),
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        for line in done.stderr.splitlines()[1:]:
+            own, _, module = line.removeprefix("import time:").split("|")
+            taken[_imported_by_name(module.strip())] += int(own)
     return {owner: own / taken.total() for owner, own in taken.most_common()}
 
 
@@ -85,11 +89,7 @@ def _imported_by_name(module: str) -> str:
         return ".".join([top, *rest[:1]])
     if top in {"pydantic", "pydantic_core", "asyncio"}:
         return top.replace("_", "-")
-    return "other packages" if top in _installed() else "the standard library"
-
-
-def _installed() -> set[str]:
-    return {"annotated_types", "anyio", "typing_extensions", "typing_inspection", "uuid_utils"}
+    return "the standard library" if top in sys.stdlib_module_names else "other packages"
 
 
 def _of_memory(name: str) -> dict[str, float]:

@@ -152,7 +152,7 @@ def _why(missed: Comparison, results: Results) -> str:
         found += f"; the floor alone is {floor / 1e6 / missed.official.median:.3f}"
     owners = results.profiles.get(missed.name, {})
     spent = ", ".join(f"{owner} {share:.0%}" for owner, share in owners.items())
-    return f"{found}. {spent or 'Not looked into: py-spy was not allowed to look'}."
+    return f"{found}. {spent or 'Not looked into'}."
 
 
 def _server_table(servers: dict[str, dict[str, float]]) -> list[str]:
