@@ -3,7 +3,7 @@
 Above: the SQL stores. Below: the rows.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from chatkit.types import Page, ThreadItem
 
@@ -11,8 +11,7 @@ from .contract import ClientPage
 from .rows import parse_item, row_id
 
 
-@dataclass(frozen=True, slots=True)
-class ItemColumns:
+class ItemColumns(NamedTuple):
     """Items in their order, one more than a page holds where more follow."""
 
     types: list[str]
