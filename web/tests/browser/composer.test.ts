@@ -337,6 +337,7 @@ describe("Stop", () => {
     await chat.page.keyboard.press("Enter");
     await chat.until("response.end");
     await chat.button("Send message").waitFor();
+    expect(await isFocused(chat), "the next message can be typed").toBe(true);
   });
 
   it("one can write, and not send, meanwhile", async () => {

@@ -3,7 +3,7 @@ import type { RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../../icons/icon";
 import { hasContent, isReady } from "../../session/drafts";
-import { takeFreeFocus } from "../free_focus";
+import { takeFocus, takeFreeFocus } from "../free_focus";
 import { quietly } from "../quietly";
 import { useTranslate } from "../translate";
 import { useSelect, useSession } from "../use_session";
@@ -67,19 +67,23 @@ export function MessageForm({ handle, lockedReason }: { handle: RefObject<Editor
       <div class="ck-composer-bar">
         <ComposerBar isShut={lockedReason !== null || draft.dictation === "recording"} onAttach={() => picker.current?.click()} onMention={() => handle.current?.startMention()} />
         {options?.dictation?.enabled && lockedReason === null && <Dictate />}
-        <SendOrStop canSend={hasContent(draft) && isReady(draft) && lockedReason === null} />
+        <SendOrStop canSend={hasContent(draft) && isReady(draft) && lockedReason === null} onStop={() => takeFocus(handle.current)} />
       </div>
     </form>
   );
 }
 
-function SendOrStop({ canSend }: { canSend: boolean }) {
+function SendOrStop({ canSend, onStop }: { canSend: boolean; onStop: () => void }) {
   const session = useSession();
   const translate = useTranslate();
   const response = useSelect((state) => state.response);
+  const stop = () => {
+    quietly(session, session.stop());
+    onStop();
+  };
   if (response.phase !== "idle" && response.canStop) {
     return (
-      <button type="button" class="ck-send" aria-label={translate("composer.stop")} title={translate("composer.stop")} disabled={response.isStopping} onClick={() => quietly(session, session.stop())}>
+      <button type="button" class="ck-send" aria-label={translate("composer.stop")} title={translate("composer.stop")} disabled={response.isStopping} onClick={stop}>
         <Icon name="stop" />
       </button>
     );
