@@ -22,7 +22,7 @@ from benchmarks.sides import Side, official_python
 
 _HOW = """\
 Made by `make bench-count`, which takes no notice of what else the machine does: the middle one of
-three counts of each side, of all threads of the process and without the system's own work. Fewer
+a few counts of each side, of all threads of the process and without the system's own work. Fewer
 deltas are counted, as everything takes fifty times as long, and timers with it."""
 
 
