@@ -101,27 +101,28 @@ def compare_serving(results: Results, official: str, only: str, rounds: int) -> 
                 partial(ours.cpu, kind, 1.0), partial(theirs.cpu, kind, 1.0), rounds
             )
         add(results, Comparison(name=name, unit=unit, target=target, ours=one, official=other))
-    name = "HTTP: memory of an idle stream, of 5,000"
-    if only in name:
+    if only in serving.IDLE:
         one, other = alternate(
             partial(_idle_bytes, sys.executable), partial(_idle_bytes, official), 1
         )
         add(
             results,
-            Comparison(name=name, unit="stream", target=0.50, ours=one, official=other),
+            Comparison(name=serving.IDLE, unit="stream", target=0.50, ours=one, official=other),
         )
 
 
 def compare_memory(results: Results, official: str, only: str) -> None:
     """Of streams that are open in a process without a web server."""
-    name = "memory of an idle stream in the process, of 5,000"
-    if only in name:
+    if only in memory.IDLE:
         one, other = alternate(
             lambda: memory.measure(sys.executable, 5_000) * 1024,
             lambda: memory.measure(official, 5_000) * 1024,
             2,
         )
-        add(results, Comparison(name=name, unit="stream", target=0.60, ours=one, official=other))
+        add(
+            results,
+            Comparison(name=memory.IDLE, unit="stream", target=0.60, ours=one, official=other),
+        )
 
 
 def measure_floors(results: Results) -> None:
@@ -136,8 +137,17 @@ def measure_floors(results: Results) -> None:
         results.floor[name] = (named[name], statistics.median(samples) * 1e6)
 
 
-def _idle_bytes(python: str) -> float:
-    with serving.Served(python) as served:
+def measure_least_memory(results: Results) -> None:
+    """Of idle streams: what no package of this kind can do without."""
+    named = {each.name: each.ours.median for each in results.comparisons}
+    results.least_memory = {
+        serving.IDLE: (named[serving.IDLE], _idle_bytes(sys.executable, "floor")),
+        memory.IDLE: (named[memory.IDLE], memory.measure_least(5_000) * 1024),
+    }
+
+
+def _idle_bytes(python: str, kind: str = "uvicorn") -> float:
+    with serving.Served(python, kind) as served:
         return served.idle_bytes(1.0)
 
 
@@ -214,6 +224,7 @@ def main() -> None:
         compare_memory(results, official, options.only)
     if not options.only and not options.short:
         measure_floors(results)
+        measure_least_memory(results)
         measure_turns(results)
         compare_servers(results)
         look_into_missed(results)

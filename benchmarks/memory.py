@@ -1,7 +1,8 @@
 """Memory of open streams on which nothing is said, in a process of their own: no web server.
 
-Started under the Python of a side: `python -m benchmarks.memory STREAMS WORDS`. Prints the KiB
-for each stream, after so many deltas on each; under `-X tracemalloc`, the bytes by owner instead.
+Started under the Python of a side: `python -m benchmarks.memory STREAMS WORDS [least]`. Prints the
+KiB for each stream, after so many deltas on each; under `-X tracemalloc`, the bytes by owner
+instead; with `least`, of what a turn takes at the least.
 """
 
 import asyncio
@@ -19,6 +20,7 @@ from benchmarks.rooms import allocated
 from benchmarks.scenarios.chat import body, message
 from benchmarks.sides import ROOT, environment
 
+IDLE = "memory of an idle stream in the process, of 5,000"
 _OPENING = 5
 """Events before the first delta."""
 _WARM = 50
@@ -30,13 +32,17 @@ def resident() -> int:
     return int(fields[0])
 
 
-async def hold(streams: int, words: int) -> float | dict[str, int]:
+async def hold(streams: int, words: int, *, least: bool) -> float | dict[str, int]:
     """KiB for each of so many streams that are held open."""
-    server = Talker()
-    request = body("threads.create", input=message(f"-{words} 0"))
+    text = f"-{words} 0"
+    server, request = Talker(), body("threads.create", input=message(text))
+    if least:
+        from benchmarks.least import LeastServer  # the official side could not import it
+
+        floor = LeastServer()
 
     async def opened() -> Any:
-        stream = aiter(await server.process(request, {}))
+        stream = floor.stream(text) if least else aiter(await server.process(request, {}))
         for _ in range(_OPENING + words):
             await anext(stream)
         return stream
@@ -63,14 +69,22 @@ def measure(python: str, streams: int, words: int = 0) -> float:
     return _run(python, streams, words)
 
 
+def measure_least(streams: int) -> float:
+    """KiB for each stream of what a turn takes at the least."""
+    return _run(sys.executable, streams, 0, arguments=("least",))
+
+
 def owners(streams: int) -> dict[str, int]:
     """By owner: the bytes that so many streams of this package hold."""
     return _run(sys.executable, streams, 0, "-X", "tracemalloc")
 
 
-def _run(python: str, streams: int, words: int, *options: str) -> Any:
+def _run(
+    python: str, streams: int, words: int, *options: str, arguments: tuple[str, ...] = ()
+) -> Any:
+    program = [python, "-W", "ignore", *options, "-m", "benchmarks.memory"]
     done = subprocess.run(
-        [python, "-W", "ignore", *options, "-m", "benchmarks.memory", str(streams), str(words)],
+        [*program, str(streams), str(words), *arguments],
         cwd=ROOT,
         env=environment(),
         check=True,
@@ -81,4 +95,5 @@ def _run(python: str, streams: int, words: int, *options: str) -> Any:
 
 
 if __name__ == "__main__":
-    print(json.dumps(asyncio.run(hold(*map(int, sys.argv[1:])))), flush=True)
+    count, said, *least = sys.argv[1:]
+    print(json.dumps(asyncio.run(hold(int(count), int(said), least=bool(least)))), flush=True)

@@ -22,6 +22,10 @@ class Results:
     different: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     """By scenario: where both sides did not do the same."""
     floor: dict[str, tuple[float, float]] = field(default_factory=dict[str, tuple[float, float]])
+    least_memory: dict[str, tuple[float, float]] = field(
+        default_factory=dict[str, tuple[float, float]]
+    )
+    """By scenario: bytes here, and at the least."""
     alone: dict[str, str] = field(default_factory=dict[str, str])
     turns: dict[str, dict[str, float]] = field(default_factory=dict[str, dict[str, float]])
     """By place and store: what one process carries."""
@@ -58,6 +62,10 @@ def markdown(results: Results) -> str:
         f"| {name} | {package:,.2f} | {floor:,.2f} |"
         for name, (package, floor) in results.floor.items()
     ]
+    least_memory = [
+        f"| {name} | {package / 1024:,.1f} | {least / 1024:,.1f} |"
+        for name, (package, least) in results.least_memory.items()
+    ]
     alone = [f"| {name} | {figure} |" for name, figure in results.alone.items()]
     return "\n".join(
         [
@@ -78,6 +86,12 @@ def markdown(results: Results) -> str:
             "| µs of CPU for each | here | floor |",
             "|---|--:|--:|",
             *floor,
+            "",
+            _LEAST,
+            "",
+            "| KiB of memory for each | here | at the least |",
+            "|---|--:|--:|",
+            *least_memory,
             "",
             "## Without a peer",
             "",
@@ -102,6 +116,12 @@ _FLOOR = """\
 In the process and over HTTP: the same frames, made beforehand, sent by what knows no protocol.
 From SQLite: the same bytes from one row, read by a thread, so that no disk holds up the event loop.
 Of imports: one model of pydantic's, and for the server asyncio and logging."""
+
+
+_LEAST = """\
+Over HTTP: a web server's own, with an app that waits. In the process: the least that a turn takes
+which outlives its request: the handler with its models, a task that pulls it, its events and what
+is stored as bytes, a reader that waits; no limits, no queue, no stop, no saving."""
 
 
 def _comparison_table(comparisons: list[Comparison]) -> list[str]:
@@ -147,12 +167,19 @@ def _missed(results: Results) -> list[str]:
 
 def _why(missed: Comparison, results: Results) -> str:
     found = f"**{missed.name}**: {missed.ratio:.3f}, asked for {missed.target}"
-    if missed.name in results.floor:
-        _, floor = results.floor[missed.name]
-        found += f"; the floor alone is {floor / 1e6 / missed.official.median:.3f}"
+    floor = _floor_of(missed.name, results)
+    if floor is not None:
+        found += f"; the floor alone is {floor / missed.official.median:.3f}"
     owners = results.profiles.get(missed.name, {})
     spent = ", ".join(f"{owner} {share:.0%}" for owner, share in owners.items())
     return f"{found}. {spent or 'Not looked into'}."
+
+
+def _floor_of(name: str, results: Results) -> float | None:
+    """Seconds or bytes, as the scenario counts."""
+    if name in results.least_memory:
+        return results.least_memory[name][1]
+    return results.floor[name][1] / 1e6 if name in results.floor else None
 
 
 def _server_table(servers: dict[str, dict[str, float]]) -> list[str]:

@@ -16,6 +16,7 @@ LOADS = {
     "HTTP: an answer of one delta": ("single", "answer", 0.10),
 }
 """By their names: the kind of load, its unit, the ratio that is asked for."""
+IDLE = "HTTP: memory of an idle stream, of 5,000"
 
 
 class Served:
