@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from chatkit.store.access import AccessStore
 
 _IS_HIDDEN: Final = attrgetter("hidden")
+_IS_WIRE_READY: Final = attrgetter("wire_ready")
+_DATA: Final = attrgetter("data")
 
 
 class MemoryStore(Store[TContext]):
@@ -173,7 +175,9 @@ class MemoryStore(Store[TContext]):
         self, thread_id: str, after: str | None, limit: int, order: str, context: TContext
     ) -> ClientPage:
         found, cursor = self._item_page(thread_id, after, limit, order, context, _IS_HIDDEN)
-        rows = [row.data if row.wire_ready else parse_item(row.type, row.data) for row in found]
+        rows: list[str | ThreadItem] = [*map(_DATA, found)]
+        if not all(map(_IS_WIRE_READY, found)):
+            rows = [row.data if row.wire_ready else parse_item(row.type, row.data) for row in found]
         return ClientPage(rows=rows, has_more=cursor is not None, after=cursor)
 
     async def save_attachment(self, attachment: Attachment, context: TContext) -> None:
