@@ -147,8 +147,10 @@ def _shown(figure: Figure, unit: str) -> str:
 
 
 _MISSED = """\
-What is asked for and missed, with the ratio that would be left if only the floor were paid, and
-whose the time is (of memory: who asked for it), by package and by module of this one."""
+What is asked for and missed, with the ratio that would be left if only the floor were paid; whose
+the time is (of memory: who asked for it), by package and by module of this one; and the ratio that
+would be left if no module of this package took any: Python's own, the web server's, pydantic's and
+the handler's."""
 
 
 def _missed(results: Results) -> list[str]:
@@ -172,7 +174,14 @@ def _why(missed: Comparison, results: Results) -> str:
         found += f"; the floor alone is {floor / missed.official.median:.3f}"
     owners = results.profiles.get(missed.name, {})
     spent = ", ".join(f"{owner} {share:.0%}" for owner, share in owners.items())
-    return f"{found}. {spent or 'Not looked into'}."
+    if not spent:
+        return f"{found}. Not looked into."
+    others = sum(share for owner, share in owners.items() if _is_elsewhere(owner))
+    return f"{found}. {spent}. What is not of this package: {others * missed.ratio:.3f}."
+
+
+def _is_elsewhere(owner: str) -> bool:
+    return not owner.startswith("chatkit") and owner != "the rest"
 
 
 def _floor_of(name: str, results: Results) -> float | None:

@@ -48,7 +48,8 @@ def test_the_report_says_what_forbids_a_missed_target() -> None:
 
     results = Results(comparisons=[compared("slow", 0.2), compared("fast", 0.1)])
     results.floor["slow"] = (200_000.0, 150_000.0)
-    results.profiles["slow"] = {"sqlite3": 0.75, "the rest": 0.25}
+    results.profiles["slow"] = {"sqlite3": 0.75, "chatkit.wire": 0.2, "the rest": 0.05}
     told = markdown(results).partition("## What forbids the rest")[2]
-    assert "**slow**: 0.200, asked for 0.1; the floor alone is 0.150. sqlite3 75%, the" in told
+    assert "**slow**: 0.200, asked for 0.1; the floor alone is 0.150. sqlite3 75%, chat" in told
+    assert "the rest 5%. What is not of this package: 0.150." in told
     assert "fast" not in told
