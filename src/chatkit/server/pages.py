@@ -100,7 +100,7 @@ class ClientPages:
 
     async def _refresh(self, page: ClientPage, context: object) -> ClientPage:
         """The page with links to files that are good from now on."""
-        if set(map(type, page.rows)) <= {str}:
+        if page.is_ready or set(map(type, page.rows)) <= {str}:
             return page
         rows = [
             row if isinstance(row, str) else await refresh_item(row, self._files, context)

@@ -191,6 +191,8 @@ class ClientPage(NamedTuple):
     rows: list[str | ThreadItem]
     has_more: bool
     after: str | None
+    is_ready: bool = False
+    """Every row is JSON, so that none needs a look; False also where nobody knows."""
 
 
 class ClientThread(NamedTuple):

@@ -28,11 +28,12 @@ class ItemColumns(NamedTuple):
         """Up to `limit` of them for a client."""
         after = self._cursor(limit)
         rows: list[str | ThreadItem] = [*self.data[:limit]]
-        if any(self.types):
+        is_ready = not any(self.types)
+        if not is_ready:
             for index, item_type in enumerate(self.types[:limit]):
                 if item_type:
                     rows[index] = parse_item(item_type, self.data[index])
-        return ClientPage(rows=rows, has_more=after is not None, after=after)
+        return ClientPage(rows, has_more=after is not None, after=after, is_ready=is_ready)
 
     def _cursor(self, limit: int) -> str | None:
         return row_id(self.data[limit - 1]) if len(self.data) > limit else None

@@ -10,7 +10,6 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from contextvars import Context
-from dataclasses import dataclass
 
 from chatkit.errors import NotFoundError
 from chatkit.types import ThreadMetadata
@@ -26,11 +25,10 @@ _TICK_SECONDS = 0.1
 _MAX_UNTOLD = 10_000
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
 class _Watched:
-    kept: KeptThread
-    variables: Context
-    is_dropped: bool = False
+    def __init__(self, kept: KeptThread, variables: Context) -> None:
+        self.kept, self.variables = kept, variables
+        self.is_dropped = False
 
 
 class LateChanges:
@@ -48,7 +46,7 @@ class LateChanges:
 
     def watch(self, turn: Turn) -> None:
         """Looks after the thread of a turn that has just ended."""
-        watched = _Watched(kept=turn.kept_thread, variables=turn.plan.variables)
+        watched = _Watched(turn.kept_thread, turn.plan.variables)
         self._watched.setdefault(turn.thread.id, []).append(watched)
         self._look_later(watched, 0, asyncio.get_running_loop().time())
 

@@ -7,7 +7,6 @@ handler or a person gave meanwhile is never replaced. Above: the supervisor.
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from chatkit.errors import NotFoundError
@@ -22,14 +21,13 @@ LONGEST: Final = 200
 _GIVE_UP_SECONDS: Final = 5.0
 
 
-@dataclass(slots=True, eq=False)
 class _Title:
     """A title under way."""
 
-    turn: Turn
-    is_made: bool = False
-    is_given_up: bool = False
-    task: asyncio.Task[None] | None = None
+    def __init__(self, turn: Turn) -> None:
+        self.turn = turn
+        self.is_made = self.is_given_up = False
+        self.task: asyncio.Task[None] | None = None
 
 
 class Titles:

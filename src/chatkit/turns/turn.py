@@ -7,10 +7,9 @@ fold, the writes, the feed. Nothing in here knows of HTTP.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from chatkit.store.contract import Store
 from chatkit.store.ids import generate_turn_id
@@ -54,8 +53,7 @@ class TurnEnded(BaseException):
     """Raised to a pump whose turn has ended; like a cancellation, no `except Exception` eats it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """What all turns of one server share."""
 
     store: Store[object]

@@ -17,6 +17,13 @@ class KeptThread:
     row: ThreadRow
     items: OrderedRows[ItemRow] = field(default_factory=OrderedRows[ItemRow])
     feedback: dict[str, FeedbackKind] = field(default_factory=dict[str, FeedbackKind])
+    is_wire_ready: bool = True
+    """No item was ever hidden, or had anything that a client must not be sent."""
+
+    def put(self, row: ItemRow) -> None:
+        """Keeps the item, in the place of one with its id."""
+        self.items.put(row.id, row)
+        self.is_wire_ready = self.is_wire_ready and row.wire_ready
 
     @property
     def id(self) -> str:

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from chatkit.store.access import AccessStore
 
 _IS_HIDDEN: Final = attrgetter("hidden")
-_IS_WIRE_READY: Final = attrgetter("wire_ready")
 _DATA: Final = attrgetter("data")
 
 
@@ -148,7 +147,7 @@ class MemoryStore(Store[TContext]):
     async def save_item(self, thread_id: str, item: ThreadItem, context: TContext) -> None:
         row = encode_item(item)
         with self._lock:
-            self._thread(thread_id, context).items.put(row.id, row)
+            self._thread(thread_id, context).put(row)
 
     async def delete_thread_item(self, thread_id: str, item_id: str, context: TContext) -> None:
         with self._lock:
@@ -174,11 +173,15 @@ class MemoryStore(Store[TContext]):
     async def load_client_items(
         self, thread_id: str, after: str | None, limit: int, order: str, context: TContext
     ) -> ClientPage:
-        found, cursor = self._item_page(thread_id, after, limit, order, context, _IS_HIDDEN)
+        with self._lock:
+            # Each look at 10,000 rows takes as long as all else: most threads need none.
+            is_ready = self._thread(thread_id, context).is_wire_ready
+            hides = None if is_ready else _IS_HIDDEN
+            found, cursor = self._item_page(thread_id, after, limit, order, context, hides)
         rows: list[str | ThreadItem] = [*map(_DATA, found)]
-        if not all(map(_IS_WIRE_READY, found)):
+        if not is_ready:
             rows = [row.data if row.wire_ready else parse_item(row.type, row.data) for row in found]
-        return ClientPage(rows=rows, has_more=cursor is not None, after=cursor)
+        return ClientPage(rows, has_more=cursor is not None, after=cursor, is_ready=is_ready)
 
     async def save_attachment(self, attachment: Attachment, context: TContext) -> None:
         owner = self._owner(context)
@@ -248,7 +251,7 @@ class MemoryStore(Store[TContext]):
                 return False
             for row in rows:
                 if row.id not in thread.items:
-                    thread.items.put(row.id, row)
+                    thread.put(row)
             return True
 
     def items_of(self, thread_id: str, item_ids: list[str]) -> list[ThreadItem]:
