@@ -319,6 +319,7 @@ async def test_a_database_that_was_never_used_has_no_threads_and_no_file(path: P
 
 async def test_a_forgotten_database_ends_its_threads(path: Path) -> None:
     """Tests and notebooks make stores and drop them: neither threads nor files may pile up."""
+    gc.collect()  # what earlier tests have left is not to be counted
     before = threading.active_count()
     files = open_files()
     database = Database(path, synchronous="NORMAL", patience=5.0)
