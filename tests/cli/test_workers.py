@@ -84,12 +84,14 @@ def test_a_worker_that_dies_is_replaced_and_a_signal_ends_all(
     before = signal.getsignal(signal.SIGTERM)
     caplog.set_level(logging.INFO, "chatkit.cli.workers")
 
+    killed: list[int] = []
+
     def story(address: Address) -> set[int]:
         seen: set[int] = set()
         while len(seen) < WORKERS:
             seen.add(tells(address))
-        victim = min(seen)
-        os.kill(victim, signal.SIGKILL)
+        killed.append(min(seen))
+        os.kill(killed[0], signal.SIGKILL)
         while len(seen) == WORKERS:
             seen.add(tells(address))
         return seen
@@ -100,7 +102,8 @@ def test_a_worker_that_dies_is_replaced_and_a_signal_ends_all(
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
     assert caplog.text.count(" started") == WORKERS + 1
-    assert f"process {min(seen)} ended with exit code -9" in caplog.text
+    # Not the least of all seen: the numbers of processes begin anew at some point.
+    assert f"process {killed[0]} ended with exit code -9" in caplog.text
     assert signal.getsignal(signal.SIGTERM) is before
 
 
