@@ -14,7 +14,6 @@ from chatkit.types.copying import deep_copy
 
 from .answer import Answer
 from .context import AgentContext, outlet_of
-from .placeholder_ids import add_placeholder_ids
 from .response_converter import ResponseStreamConverter
 from .run import Run
 
@@ -40,8 +39,6 @@ async def stream_agent_response(
     The run is cancelled when the stream is left. Raises what the run raises, once all that it
     had said is told; an answer that is refused or cut short is told as such and raises nothing.
     """
-    # Before anything is awaited: the run is about to send its input.
-    add_placeholder_ids(getattr(result, "input", None))
     outlet = outlet_of(context)
     queue = outlet.open()
     answer, run = Answer(context, converter), Run(result, queue)

@@ -11,6 +11,7 @@ from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING, Any, cast
 
 from .event_queue import MOST_OF_A_RUN, PAUSE_EVERY, EventQueue
+from .placeholder_ids import add_placeholder_ids
 
 if TYPE_CHECKING:
     from agents import RunResultStreaming
@@ -44,6 +45,8 @@ class Run:
 
     def open(self) -> None:
         """Start reading."""
+        # Before anything is awaited: the run is about to send its input.
+        add_placeholder_ids(getattr(self._result, "input", None))
         self._reading = asyncio.create_task(self._read())
         self._look_later(FIRST_LOOK)
 

@@ -56,16 +56,7 @@ class Supervisor:
         self._writer = LogWriter(log, limits.outage_seconds, self._log_failed)
         self._late = LateChanges(self._tell_thread)
         self.titles = Titles(limits.title_seconds, self._late.show)
-        self._around = Surroundings(
-            store=store,
-            log=log,
-            limits=limits,
-            submit=self._writer.submit,
-            begin_title=self.titles.begin,
-            awaits_title=self.titles.is_under_way,
-            rounds=self._writer.rounds,
-            hurry=self._writer.hurry,
-        )
+        self._around = self._surroundings(store)
         self._users = TurnsOfUsers(limits.turns_per_user, user_of)
         self._pumps: dict[str, Pump] = {}
         self._tasks: dict[asyncio.Task[None], Pump | None] = {}
@@ -82,6 +73,18 @@ class Supervisor:
         )
         self._retention = Retention(log, limits)
         self._clock = TurnClock(limits, self._pumps.values)
+
+    def _surroundings(self, store: Store[object]) -> Surroundings:
+        return Surroundings(
+            store=store,
+            log=self.log,
+            limits=self.limits,
+            submit=self._writer.submit,
+            begin_title=self.titles.begin,
+            awaits_title=self.titles.is_under_way,
+            rounds=self._writer.rounds,
+            hurry=self._writer.hurry,
+        )
 
     async def ready(self) -> None:
         """Returns once turns that a crash had left behind are settled; waits only once."""

@@ -5,9 +5,8 @@ that nothing handed in or out is ever shared with the store.
 """
 
 from collections.abc import Callable
-from operator import attrgetter
 from threading import RLock
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from chatkit.errors import AttachmentNotFound, ItemNotFound, ThreadNotFound
 from chatkit.store.contract import ClientPage, ClientThread, Feedback, Store, TContext
@@ -33,9 +32,6 @@ from .turn_log import MemoryTurnLog
 
 if TYPE_CHECKING:
     from chatkit.store.access import AccessStore
-
-_IS_HIDDEN: Final = attrgetter("hidden")
-_DATA: Final = attrgetter("data")
 
 
 class MemoryStore(Store[TContext]):
@@ -158,7 +154,10 @@ class MemoryStore(Store[TContext]):
     async def load_thread_items(
         self, thread_id: str, after: str | None, limit: int, order: str, context: TContext
     ) -> Page[ThreadItem]:
-        found, cursor = self._item_page(thread_id, after, limit, order, context, None)
+        descending = is_descending(order, limit)
+        with self._lock:
+            kept = self._thread_with(thread_id, after, context).items
+            found, cursor = kept.page(after, limit, descending=descending)
         items = [parse_item(row.type, row.data) for row in found]
         return Page(data=items, has_more=cursor is not None, after=cursor)
 
@@ -173,15 +172,10 @@ class MemoryStore(Store[TContext]):
     async def load_client_items(
         self, thread_id: str, after: str | None, limit: int, order: str, context: TContext
     ) -> ClientPage:
+        descending = is_descending(order, limit)
         with self._lock:
-            # Each look at 10,000 rows takes as long as all else: most threads need none.
-            is_ready = self._thread(thread_id, context).is_wire_ready
-            hides = None if is_ready else _IS_HIDDEN
-            found, cursor = self._item_page(thread_id, after, limit, order, context, hides)
-        rows: list[str | ThreadItem] = [*map(_DATA, found)]
-        if not is_ready:
-            rows = [row.data if row.wire_ready else parse_item(row.type, row.data) for row in found]
-        return ClientPage(rows, has_more=cursor is not None, after=cursor, is_ready=is_ready)
+            thread = self._thread_with(thread_id, after, context)
+            return thread.client_page(after, limit, descending=descending)
 
     async def save_attachment(self, attachment: Attachment, context: TContext) -> None:
         owner = self._owner(context)
@@ -280,21 +274,12 @@ class MemoryStore(Store[TContext]):
             threads = self._of_owner.get(self._owner(context), OrderedRows())
             return _page_of(threads, limit, after, order)
 
-    def _item_page(
-        self,
-        thread_id: str,
-        after: str | None,
-        limit: int,
-        order: str,
-        context: TContext,
-        hides: Callable[[ItemRow], bool] | None,
-    ) -> tuple[list[ItemRow], str | None]:
-        descending = is_descending(order, limit)
-        with self._lock:
-            items = self._thread(thread_id, context).items
-            if after is not None and after not in items:
-                raise ItemNotFound(thread_id, after)
-            return items.page(after, limit, descending=descending, hides=hides)
+    def _thread_with(self, thread_id: str, after: str | None, context: TContext) -> KeptThread:
+        """The thread, in which a page may begin after this item."""
+        thread = self._thread(thread_id, context)
+        if after is not None and after not in thread.items:
+            raise ItemNotFound(thread_id, after)
+        return thread
 
 
 def _page_of(
