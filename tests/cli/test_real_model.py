@@ -152,3 +152,9 @@ def test_options_and_environment_choose_the_model(monkeypatch: pytest.MonkeyPatc
     ):
         with pytest.raises(UserError, match=wrong):
             choose_model(base_url, None, None)
+
+
+def test_a_password_in_the_models_address_is_shown_nowhere() -> None:
+    """The choice is printed at the start, and stands in the log beside each failure."""
+    choice = choose_model("http://ann:secret@models.home:8080/v1", "tiny", None)
+    assert str(choice) == "tiny at http://models.home:8080/v1"

@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeVar
+from urllib.parse import urlsplit
 
 import click
 
@@ -33,7 +34,11 @@ class ModelChoice:
     api: Api
 
     def __str__(self) -> str:
-        return f"{self.name} at {self.base_url}" if self.base_url else f"OpenAI's {self.name}"
+        if self.base_url is None:
+            return f"OpenAI's {self.name}"
+        # A name and a password in the address are for the server alone, not for a log.
+        parts = urlsplit(self.base_url)
+        return f"{self.name} at {parts._replace(netloc=parts.netloc.rpartition('@')[2]).geturl()}"
 
     def open(self) -> RealModel:
         """The model, with a client of its own."""

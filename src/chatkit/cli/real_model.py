@@ -93,7 +93,9 @@ class RealModel:
     def _failure(self, error: Exception, said: str, to_check: str) -> CustomStreamError:
         """The error for the page, which need not know addresses; they are for the log."""
         # Some servers repeat the key that they refuse.
-        cause = str(error.__cause__ or error).replace(self.client.api_key, "…")
+        cause = str(error.__cause__ or error)
+        if self.client.api_key != _NO_KEY:
+            cause = cause.replace(self.client.api_key, "…")
         logger.error("%s: %s (%s)", self, cause, to_check)
         return CustomStreamError(said, allow_retry=True)
 
