@@ -15,6 +15,7 @@ from pydantic_core import PydanticSerializationError, to_json
 
 from chatkit.errors import EventTooLarge
 from chatkit.store.contract import ClientPage, ClientThread
+from chatkit.store.json_lines import JsonLines
 from chatkit.types import (
     ActiveTurn,
     AssistantMessageContentPartTextDelta,
@@ -85,6 +86,8 @@ def encode_page(page: ClientPage) -> bytes:
     """A page's JSON; rows that are stored JSON go out as they stand."""
     after = f',"after":{to_json(page.after).decode()}' if page.after is not None else ""
     has_more = "true" if page.has_more else "false"
+    if isinstance(page.rows, JsonLines):
+        return f'{{"data":[{page.rows.with_commas()}],"has_more":{has_more}{after}}}'.encode()
     try:
         # Each copy of a long page counts: it is put together at once.
         parts = cast("list[str]", [*page.rows]) or [""]

@@ -12,6 +12,7 @@ from scenes.stage import THREAD, answer_item, message_item, updated
 
 from chatkit.errors import EventTooLarge
 from chatkit.store import ClientPage, ClientThread
+from chatkit.store.json_lines import JsonLines
 from chatkit.turns import client_thread
 from chatkit.types import (
     ActiveTurn,
@@ -117,6 +118,17 @@ def test_a_page_is_whole_wherever_the_rows_stand_that_need_a_look() -> None:
         ids = [each if isinstance(each, int) else each["id"] for each in _data(page)]
         assert ids == [int(row) if isinstance(row, str) else row.id for row in rows]
         assert page.rows == rows
+
+
+def test_rows_that_are_one_text_go_out_as_those_that_come_one_by_one() -> None:
+    """SQL stores read a page as one text: only who asks for a row has it split."""
+    for rows in ([], ['{"as":"it stands"}'], ['{"é":1}', '{"line":"\\n"}', "{}"]):
+        lines = JsonLines("\n".join(rows))
+        page = ClientPage(rows=lines, has_more=False, after=None)
+        assert encode_page(page) == encode_page(page._replace(rows=rows))
+        assert lines == rows
+        assert lines != [*rows, "{}"]
+        assert (len(lines), lines[:1], lines[1:]) == (len(rows), rows[:1], rows[1:])
 
 
 def _data(page: ClientPage) -> list[Any]:

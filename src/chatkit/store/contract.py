@@ -188,7 +188,7 @@ class ClientPage(NamedTuple):
     Rows that need a look first (messages with attachments) come as models.
     """
 
-    rows: list[str | ThreadItem]
+    rows: Sequence[str | ThreadItem]
     has_more: bool
     after: str | None
     is_ready: bool = False

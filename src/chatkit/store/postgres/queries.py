@@ -7,7 +7,7 @@ turn writes is refused once the turn was taken from its process (`fence`).
 from typing import Any, Final
 
 from chatkit.errors import ItemNotFound, ThreadNotFound
-from chatkit.store.item_columns import ItemColumns
+from chatkit.store.item_lines import ItemLines
 from chatkit.store.rows import MAX_LIMIT, ItemRow, ThreadRow
 from chatkit.types import FeedbackKind
 
@@ -187,7 +187,7 @@ async def delete_item(
 
 async def load_thread_with_items(
     connection: Connection, owner: str, thread_id: str, limit: int
-) -> tuple[str, ItemColumns]:
+) -> tuple[str, ItemLines]:
     """The thread's data, and up to `limit` + 1 of its first items for clients.
 
     Raises: ThreadNotFound.
@@ -208,7 +208,7 @@ async def load_items(
     *,
     descending: bool,
     hidden: bool,
-) -> ItemColumns:
+) -> ItemLines:
     """Up to `limit` + 1 items beyond `after`.
 
     Raises: ThreadNotFound, ItemNotFound.
@@ -222,10 +222,11 @@ async def load_items(
         thread = await find_thread(connection, owner, thread_id)
         if after is not None and not await _has_item(connection, thread, after):
             raise ItemNotFound(thread_id, after)
-    return ItemColumns(
-        ["" if row["wire_ready"] and not hidden else row["type"] for row in rows],
-        [row["data"] for row in rows],
-    )
+    lines = [
+        row["data"] if row["wire_ready"] and not hidden else f"{row['type']}\t{row['data']}"
+        for row in rows
+    ]
+    return ItemLines(len(lines), "\n".join(lines))
 
 
 async def save_feedback(

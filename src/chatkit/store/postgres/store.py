@@ -8,7 +8,7 @@ from typing import Concatenate, Final, ParamSpec, Self, TypeVar
 
 from chatkit.store.access import AccessStore
 from chatkit.store.contract import ClientPage, ClientThread, Feedback, Store, TContext
-from chatkit.store.item_columns import ItemColumns
+from chatkit.store.item_lines import ItemLines
 from chatkit.store.owners import OwnedThread, default_owner
 from chatkit.store.rows import (
     cut_page,
@@ -212,7 +212,7 @@ class PostgresStore(Store[TContext]):
         context: TContext,
         *,
         hidden: bool,
-    ) -> ItemColumns:
+    ) -> ItemLines:
         descending = is_descending(order, limit)
         return await self._read(
             context,

@@ -7,7 +7,7 @@ from sqlite3 import Connection
 from typing import Any, Final
 
 from chatkit.errors import AttachmentNotFound, ItemNotFound, ThreadNotFound
-from chatkit.store.item_columns import NO_ITEMS, ItemColumns
+from chatkit.store.item_lines import NO_ITEMS, ItemLines
 from chatkit.store.rows import MAX_LIMIT, AttachmentRow, ItemRow, ThreadRow, microseconds_ago
 from chatkit.types import FeedbackKind
 
@@ -23,15 +23,15 @@ _SAVE_THREAD: Final = """
 
 # A page comes as one row, its rows as lines: JSON text has no raw line breaks or tabs. Each row
 # that `sqlite3` fetches gives up the interpreter's lock, and on a busy server it takes up to 5 ms
-# to get it back. Items come as columns: to join them in SQL takes longer than all the rest.
+# to get it back. The line break is a literal: what `char(10)` returns is copied for every row.
 _THREADS_UP: Final = """
-    SELECT group_concat(line, char(10)) FROM (
+    SELECT group_concat(line, '\n') FROM (
         SELECT data || char(9) || metadata AS line FROM threads
         WHERE owner = ?1 AND (created_at, seq) > (?2, ?3) ORDER BY created_at, seq LIMIT ?4)
 """
 
 _THREADS_DOWN: Final = """
-    SELECT group_concat(line, char(10)) FROM (
+    SELECT group_concat(line, '\n') FROM (
         SELECT data || char(9) || metadata AS line FROM threads
         WHERE owner = ?1 AND (created_at, seq) < (?2, ?3)
         ORDER BY created_at DESC, seq DESC LIMIT ?4)
@@ -52,8 +52,9 @@ _ADD_MISSING_ITEM: Final = """
 """
 
 _ITEMS_UP: Final = """
-    SELECT group_concat(type, ' '), group_concat(data, char(10)) FROM (
-        SELECT CASE WHEN wire_ready > ?3 THEN '' ELSE type END AS type, data FROM items
+    SELECT count(*), group_concat(line, '\n') FROM (
+        SELECT CASE WHEN wire_ready > ?3 THEN data ELSE type || char(9) || data END AS line
+        FROM items
         WHERE thread = (SELECT seq FROM threads WHERE id = ?1 AND owner = ?2) AND hidden <= ?3
             AND seq > CASE WHEN ?4 IS NULL THEN -1 ELSE (
                 SELECT i.seq FROM items i JOIN threads t ON t.seq = i.thread
@@ -62,8 +63,9 @@ _ITEMS_UP: Final = """
 """
 
 _ITEMS_DOWN: Final = """
-    SELECT group_concat(type, ' '), group_concat(data, char(10)) FROM (
-        SELECT CASE WHEN wire_ready > ?3 THEN '' ELSE type END AS type, data FROM items
+    SELECT count(*), group_concat(line, '\n') FROM (
+        SELECT CASE WHEN wire_ready > ?3 THEN data ELSE type || char(9) || data END AS line
+        FROM items
         WHERE thread = (SELECT seq FROM threads WHERE id = ?1 AND owner = ?2) AND hidden <= ?3
             AND seq < CASE WHEN ?4 IS NULL THEN 9223372036854775807 ELSE (
                 SELECT i.seq FROM items i JOIN threads t ON t.seq = i.thread
@@ -177,7 +179,7 @@ def delete_item(connection: Connection, owner: str, thread_id: str, item_id: str
 
 def load_thread_with_items(
     connection: Connection, owner: str, thread_id: str, limit: int
-) -> tuple[str, ItemColumns]:
+) -> tuple[str, ItemLines]:
     """The thread's data, and up to `limit` + 1 of its first items for clients.
 
     Raises: ThreadNotFound.
@@ -196,16 +198,16 @@ def load_items(
     *,
     descending: bool,
     hidden: bool,
-) -> ItemColumns:
+) -> ItemLines:
     """Up to `limit` + 1 items beyond `after`.
 
     Raises: ThreadNotFound, ItemNotFound.
     """
     query = _ITEMS_DOWN if descending else _ITEMS_UP
     values = (thread_id, owner, int(hidden), after, min(limit, MAX_LIMIT) + 1)
-    types, lines = connection.execute(query, values).fetchone()
-    if lines:
-        return ItemColumns(types.split(" "), lines.split("\n"))
+    number, text = connection.execute(query, values).fetchone()
+    if number:
+        return ItemLines(number, text)
     thread = find_thread(connection, owner, thread_id)
     if after is not None and not _has_item(connection, thread, after):
         raise ItemNotFound(thread_id, after)
