@@ -7,6 +7,8 @@ import type { ChatKitOptions } from "../../src/element/options";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+/** Letters have the same edges on each machine. */
+const LETTERS = fileURLToPath(new URL("letters.conf", import.meta.url));
 export const WAIT_MS = 15_000;
 
 /** What an option must be to get into a page: JSON; functions are made there. */
@@ -94,7 +96,7 @@ export async function launched(): Promise<Browser> {
   if (!executablePath) throw new Error("no Chromium here: install it, or name it in CHATKIT_CHROMIUM");
   // Pages of these tests are made up, and have no address from which loopback may be asked.
   const args = ["--disable-features=LocalNetworkAccessChecks", "--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
-  return chromium.launch({ executablePath, args });
+  return chromium.launch({ executablePath, args, env: { ...process.env, FONTCONFIG_FILE: LETTERS } });
 }
 
 /** What a test does with one page. */

@@ -2,7 +2,7 @@
  * Every example of docs/guides/widgets.md as it is shown: axe in light, dark and right-to-left, and pictures.
  *
  * The pictures lie in `pictures/`; `UPDATE_PICTURES=1 npx vitest run tests/browser/widget_gallery.test.ts`
- * takes new ones. They are small and drawn with a font of the packages, so that machines agree.
+ * takes new ones. Each is drawn at the same place, with no font but one of the packages, so that machines agree.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -22,11 +22,11 @@ const PICTURES = new URL("pictures/", import.meta.url);
 
 const EXAMPLES = [...GUIDE.matchAll(/^### (\S+)\n[^#]*?```json\n([\s\S]*?)```/gm)].map(([, name = "", json = ""]) => [name, JSON.parse(json) as Tree] as const);
 
-const typography = { fontFamily: "Gallery", fontSources: [{ family: "Gallery", src: `data:font/woff2;base64,${FONT}` }] };
+const typography = { fontFamily: "Gallery", fontFamilyMono: "Gallery", fontSources: [{ family: "Gallery", src: `data:font/woff2;base64,${FONT}` }] };
 const PAGES: readonly (readonly [name: string, width: number, options: PageOptions])[] = [
   ["light", 768, { theme: { colorScheme: "light", typography } }],
   ["dark", 320, { theme: { colorScheme: "dark", typography, color: { accent: { primary: "#3b82f6", level: 1 } } } }],
-  ["right-to-left", 1440, { theme: { colorScheme: "light", radius: "soft", typography }, locale: "ar" }],
+  ["right-to-left", 1440, { theme: { colorScheme: "light", radius: "soft", typography }, locale: "ar", strings: { "widget.showMore": "Show more" } }],
 ];
 
 /** How far colours may be apart, and how much of a picture may be: edges of letters differ a little. */
@@ -49,24 +49,21 @@ it("there is an example of each component", () => {
 
 describe.each(PAGES)("in %s at %i px", (page, width, options) => {
   let chat: Chat;
+  let machineFonts: string[];
   const pictures = new Map<string, PNG>();
 
   beforeAll(async () => {
-    const context = await site.browser.newContext({ viewport: { width, height: 6000 }, deviceScaleFactor: 0.5, reducedMotion: "reduce", locale: "en-US" });
+    const context = await site.browser.newContext({ viewport: { width, height: 6000 }, reducedMotion: "reduce", locale: "en-US" });
     chat = await site.open({ context, options });
+    // Fonts.ts adds a face once it has its bytes: until then `document.fonts.ready` knows of none.
+    await frameOf(chat).waitForFunction((family) => [...document.fonts].some((face) => face.family === family && face.status === "loaded"), typography.fontFamily, { timeout: WAIT_MS });
     await show(chat, ...EXAMPLES.map(([, tree]) => tree));
     await frameOf(chat).waitForFunction(() => document.querySelector(".ck-skeleton") === null && [...document.querySelectorAll(".ck-widget svg[width='1em']")].every((icon) => icon.childElementCount > 0), null, { timeout: WAIT_MS });
     await frameOf(chat).evaluate(() => document.fonts.ready.then(() => undefined));
-    // What floats over the thread is in no widget's picture.
-    await frameOf(chat).evaluate(() => {
-      const sheet = new CSSStyleSheet();
-      sheet.replaceSync(".ck-to-end, .ck-thread-frame::before { display: none }");
-      document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
-    });
-    for (const [index, [name]] of EXAMPLES.entries()) {
-      const section = chat.frame.locator(".ck-widget").nth(index);
-      pictures.set(name, PNG.sync.read(await section.screenshot({ animations: "disabled", caret: "hide" })));
-    }
+    machineFonts = await fontsOfTheMachine(chat);
+    await setAside(chat);
+    for (const [index, [name]] of EXAMPLES.entries()) pictures.set(name, await pictureOf(chat, index));
+    await putBack(chat);
   });
   afterAll(() => chat.page.context().close());
 
@@ -80,6 +77,10 @@ describe.each(PAGES)("in %s at %i px", (page, width, options) => {
   it("nothing is wider than the page, and nothing could not be shown", async () => {
     const found = await frameOf(chat).evaluate(() => [document.documentElement.scrollWidth - document.documentElement.clientWidth, document.querySelectorAll(".ck-widget .ck-muted:not(small)").length]);
     expect(found).toEqual([0, 0]);
+  });
+
+  it("no letter is of a font of the machine", () => {
+    expect(machineFonts).toEqual([]);
   });
 
   it.each(EXAMPLES.map(([name]) => name))("%s looks as it did", (name) => {
@@ -97,6 +98,52 @@ describe.each(PAGES)("in %s at %i px", (page, width, options) => {
     expect(difference(known, seen)).toBeLessThanOrEqual(MOST_DIFFERENT);
   });
 });
+
+/** Texts of widgets, where one can see them. */
+const SEEN_TEXTS = '//section[contains(@class, "ck-widget")]//text()[not(ancestor::*[contains(@class, "ck-hidden")])]';
+
+/** The fonts of the machine that letters of the widgets are drawn with. */
+async function fontsOfTheMachine(chat: Chat): Promise<string[]> {
+  const devtools = await chat.page.context().newCDPSession(chat.page);
+  await devtools.send("DOM.enable");
+  await devtools.send("CSS.enable");
+  await devtools.send("DOM.getDocument", { depth: -1, pierce: true });
+  const { searchId, resultCount } = await devtools.send("DOM.performSearch", { query: SEEN_TEXTS });
+  expect(resultCount).toBeGreaterThan(EXAMPLES.length);
+  const { nodeIds } = await devtools.send("DOM.getSearchResults", { searchId, fromIndex: 0, toIndex: resultCount });
+  const used = await Promise.all(nodeIds.map((nodeId) => devtools.send("CSS.getPlatformFontsForNode", { nodeId })));
+  await devtools.detach();
+  return [...new Set(used.flatMap(({ fonts }) => fonts.filter((font) => !font.isCustomFont).map((font) => font.familyName)))];
+}
+
+/**
+ * Widgets at the corner of the frame, none of them seen. A picture of one then depends on nothing above it and not on
+ * how far the thread is scrolled: a letter half a pixel further down has other edges.
+ */
+async function setAside(chat: Chat): Promise<void> {
+  await frameOf(chat).evaluate(() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(`
+      .ck-shell { visibility: hidden }
+      .ck-widget { position: fixed; inset: 0 auto auto 0; width: min(720px, 100vw - 28px) }
+      .ck-widget[data-pictured] { visibility: visible }`);
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  });
+}
+
+async function putBack(chat: Chat): Promise<void> {
+  await frameOf(chat).evaluate(() => {
+    document.adoptedStyleSheets = document.adoptedStyleSheets.slice(0, -1);
+  });
+}
+
+async function pictureOf(chat: Chat, index: number): Promise<PNG> {
+  const section = chat.frame.locator(".ck-widget").nth(index);
+  await section.evaluate((element) => element.toggleAttribute("data-pictured", true));
+  const picture = await section.screenshot({ animations: "disabled", caret: "hide" });
+  await section.evaluate((element) => element.toggleAttribute("data-pictured", false));
+  return PNG.sync.read(picture);
+}
 
 /** The share of pixels that differ, where both pictures have some. */
 function difference(one: PNG, other: PNG): number {
