@@ -1,5 +1,7 @@
 """Events that are built the short way are the models that pydantic builds."""
 
+import pickle
+
 from chatkit.agents.deltas import text_delta, thought_update
 from chatkit.types import (
     AssistantMessageContentPartTextDelta,
@@ -16,6 +18,7 @@ def check_is_the_same(event: ThreadItemUpdatedEvent, long_way: ThreadItemUpdated
     assert event.model_dump_json() == long_way.model_dump_json()
     assert event.model_dump(exclude_unset=True) == long_way.model_dump(exclude_unset=True)
     assert event.model_copy(deep=True) == long_way
+    assert pickle.loads(pickle.dumps(event)) == long_way
     event.item_id = "msg_2"
     assert event.model_fields_set == {"item_id", "update"}
 

@@ -1,6 +1,6 @@
 """The events that a run tells most, each built at once with the update in it. Stands on the types.
 
-The same models as ever, equal to those that pydantic builds from their parts in three times the
+The same models as ever, equal to those that pydantic builds from their parts in four times the
 time.
 """
 
@@ -9,67 +9,70 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from pydantic import BaseModel
-
 from chatkit.types import (
     AssistantMessageContentPartTextDelta,
     ThoughtTask,
     ThreadItemUpdatedEvent,
     WorkflowTaskUpdated,
 )
+from chatkit.types.base import WireModel
 
 __all__ = ["text_delta", "thought_update"]
 
 _new: Callable[..., Any] = object.__new__
-_set_extra = BaseModel.__dict__["__pydantic_extra__"].__set__
-_set_private = BaseModel.__dict__["__pydantic_private__"].__set__
-_set_fields_set = BaseModel.__dict__["__pydantic_fields_set__"].__set__
+
+
+class _Blank(WireModel):
+    """A message before it is one: its fields are set as they are, and at last its `__class__`.
+
+    What is set in a model passes pydantic, value by value; here Python sets it, in a tenth of the
+    time. Messages are all alike inside, so that any of them may begin as this one.
+    """
+
+    # Both of them: where one is pydantic's, Python looks for either by its name.
+    __setattr__ = object.__setattr__
+    __delattr__ = object.__delattr__
 
 
 def text_delta(item_id: str, content_index: int, delta: str) -> ThreadItemUpdatedEvent:
     """More text for a part of a message; the caller has looked at the types."""
-    # Both as `_bare` makes them, without its calls: nothing else is built as often.
-    update = _new(AssistantMessageContentPartTextDelta)
-    _set_extra(update, None)
-    _set_private(update, None)
-    _set_fields_set(update, {"content_index", "delta"})
-    fields = update.__dict__
-    fields["type"] = "assistant_message.content_part.text_delta"
-    fields["content_index"] = content_index
-    fields["delta"] = delta
-    event = _new(ThreadItemUpdatedEvent)
-    _set_extra(event, None)
-    _set_private(event, None)
-    _set_fields_set(event, {"item_id", "update"})
-    fields = event.__dict__
-    fields["type"] = "thread.item.updated"
-    fields["item_id"] = item_id
-    fields["update"] = update
-    return event
+    update = _blank({"content_index", "delta"})
+    update.type = "assistant_message.content_part.text_delta"
+    update.content_index = content_index
+    update.delta = delta
+    update.__class__ = AssistantMessageContentPartTextDelta
+    return _updated(item_id, update)
 
 
 def thought_update(item_id: str, task_index: int, content: str) -> ThreadItemUpdatedEvent:
     """A thought of a workflow, as it is now; the caller has looked at the types."""
-    task = _bare(ThoughtTask, {"content"})
-    task.__dict__.update(status_indicator="none", type="thought", title=None, content=content)
-    update = _bare(WorkflowTaskUpdated, {"task_index", "task"})
-    update.__dict__.update(type="workflow.task.updated", task_index=task_index, task=task)
+    task = _blank({"content"})
+    task.status_indicator = "none"
+    task.type = "thought"
+    task.title = None
+    task.content = content
+    task.__class__ = ThoughtTask
+    update = _blank({"task_index", "task"})
+    update.type = "workflow.task.updated"
+    update.task_index = task_index
+    update.task = task
+    update.__class__ = WorkflowTaskUpdated
     return _updated(item_id, update)
 
 
 def _updated(item_id: str, update: Any) -> ThreadItemUpdatedEvent:
-    event = _bare(ThreadItemUpdatedEvent, {"item_id", "update"})
-    fields = event.__dict__
-    fields["type"] = "thread.item.updated"
-    fields["item_id"] = item_id
-    fields["update"] = update
+    event = _blank({"item_id", "update"})
+    event.type = "thread.item.updated"
+    event.item_id = item_id
+    event.update = update
+    event.__class__ = ThreadItemUpdatedEvent
     return event
 
 
-def _bare(model: Any, given: set[str]) -> Any:
-    """A model without its fields yet, as `model_construct` makes it, of which these are given."""
-    made = _new(model)
-    _set_extra(made, None)
-    _set_private(made, None)
-    _set_fields_set(made, given)
-    return made
+def _blank(given: set[str]) -> Any:
+    """A model without its fields yet, of which these are given and the others have defaults."""
+    blank = _new(_Blank)
+    blank.__pydantic_fields_set__ = given
+    blank.__pydantic_extra__ = None
+    blank.__pydantic_private__ = None
+    return blank
