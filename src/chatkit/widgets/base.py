@@ -22,7 +22,8 @@ from chatkit.lazy import LazyModel, build_side_by_side, is_partial
 __all__ = ["WidgetComponentBase"]
 
 _ATOMS = frozenset((str, int, float, bool))
-_PLAIN: set[type] = {ActionConfig}
+_PLAIN: set[type] = set()
+_OPEN: set[type] = set()  # of the plain ones those that take props which they do not know
 _CONTAINERS: list[type[LazyModel]] = []
 
 
@@ -76,32 +77,47 @@ def show_as_it_is(model: type[BaseModel]) -> None:
     """
     if model.__module__.startswith("chatkit."):
         _PLAIN.add(model)
+        if model.model_config.get("extra") == "allow":
+            _OPEN.add(model)
+
+
+show_as_it_is(ActionConfig)
 
 
 def _props(model: BaseModel, info: SerializationInfo) -> dict[str, Any]:
-    shown = {
-        name: value if value.__class__ in _ATOMS else without_nulls(value, info)
-        for name, value in model.__dict__.items()
-        if value is not None or (name == "children" and not info.exclude_none)
-    }
-    if model.__pydantic_extra__:
+    shown: dict[str, Any] = {}
+    keeps_children = not info.exclude_none
+    # A loop: a comprehension would be a function, made and called anew for each component.
+    for name, value in model.__dict__.items():
+        if value is None:
+            if keeps_children and name == "children":
+                shown[name] = None
+        elif type(value) in _ATOMS:
+            shown[name] = value
+        else:
+            shown[name] = without_nulls(value, info)
+    if type(model) in _OPEN and model.__pydantic_extra__:
         shown |= without_nulls(model.__pydantic_extra__, info)
     return shown
 
 
 def without_nulls(value: Any, info: SerializationInfo) -> Any:
     """The value without nulls at any depth, but for those under a key `children`."""
-    if value.__class__ in _PLAIN:
+    if type(value) in _PLAIN:
         return _props(value, info)
     if isinstance(value, dict):
         return {
-            key: inner if inner.__class__ in _ATOMS else without_nulls(inner, info)
+            key: inner if type(inner) in _ATOMS else without_nulls(inner, info)
             for key, inner in cast("dict[Any, Any]", value).items()
             if inner is not None or key == "children"
         }
     if isinstance(value, (list, tuple)):
         items = cast("list[Any]", value)
-        return [without_nulls(inner, info) for inner in items if inner is not None]
+        return [
+            _props(inner, info) if type(inner) in _PLAIN else without_nulls(inner, info)
+            for inner in items
+            if inner is not None
+        ]
     if isinstance(value, BaseModel) and not isinstance(value, WidgetComponentBase):
         dumped = value.model_dump(mode=info.mode, exclude_none=True, context=info.context)
         return without_nulls(dumped, info)
