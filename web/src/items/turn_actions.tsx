@@ -1,12 +1,10 @@
 /** Below an answer: copy, rate, try again. */
-import { useState } from "preact/hooks";
 import { Icon } from "../icons/icon";
 import { quietly } from "../view/quietly";
 import { useTranslate } from "../view/translate";
 import { type Turn, copyText, ratedIds } from "../view/turns";
+import { useCopy } from "../view/use_copy";
 import { useSelect, useSession } from "../view/use_session";
-
-const COPIED_MS = 2_000;
 
 export function TurnActions({ turn, isLast }: { turn: Turn; isLast: boolean }) {
   const translate = useTranslate();
@@ -24,17 +22,11 @@ export function TurnActions({ turn, isLast }: { turn: Turn; isLast: boolean }) {
 }
 
 function Copy({ text }: { text: string }) {
-  const session = useSession();
   const translate = useTranslate();
-  const [copied, setCopied] = useState(false);
+  const { copied, copy } = useCopy(text);
   const label = translate(copied ? "message.copied" : "message.copy");
-  const copy = async () => {
-    await navigator.clipboard.writeText(text);
-    setCopied(true);
-    setTimeout(() => setCopied(false), COPIED_MS);
-  };
   return (
-    <button type="button" class="ck-icon-button" aria-label={label} title={label} onClick={() => quietly(session, copy())}>
+    <button type="button" class="ck-icon-button" aria-label={label} title={label} onClick={() => void copy()}>
       <Icon name={copied ? "check" : "copy"} />
     </button>
   );

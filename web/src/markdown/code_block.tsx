@@ -5,23 +5,18 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../icons/icon";
 import type { Translate } from "../locales/strings";
 import { part } from "../view/parts";
+import { useCopy } from "../view/use_copy";
 import type { CodeNode } from "./highlighting";
 
 /** Lines in a piece at least. */
 const PIECE = 64;
-const COPIED_MS = 2_000;
 /** Colouring waits for a pause: a block that streams is coloured a few times, not a thousand. */
 const PAUSE_MS = 120;
 
 export function CodeBlock(props: { code: string; language: string; translate: Translate }) {
   const { code, language, translate } = props;
-  const [copied, setCopied] = useState(false);
+  const { copied, copy } = useCopy(code);
   const nodes = useHighlighted(code, language);
-  const copy = async () => {
-    await navigator.clipboard.writeText(code);
-    setCopied(true);
-    setTimeout(() => setCopied(false), COPIED_MS);
-  };
   return (
     <figure class="ck-code" dir="ltr">
       <figcaption>

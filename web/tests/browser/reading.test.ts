@@ -59,6 +59,22 @@ describe("copies", () => {
     await chat.button("Copy").last().click();
     await expect.poll(copied, { timeout: WAIT_MS }).toContain("```python\n");
   });
+
+  it("are made on a page on plain HTTP as well, where browsers lend no clipboard", async () => {
+    const chat = await site.open({ origin: "http://intranet.example" });
+    expect(await chat.page.evaluate(() => window.isSecureContext)).toBe(false);
+    await chat.ask("code");
+    const block = answer(chat).locator("pre").last();
+    for (const [name, part] of [["Copy code", await block.innerText()], ["Copy", "```python"]] as const) {
+      await chat.frame.getByRole("button", { name, exact: true }).last().click();
+      await chat.button("Copied").last().waitFor();
+      await chat.composer.click();
+      await chat.page.keyboard.press("ControlOrMeta+V");
+      await expect.poll(() => chat.composer.innerText()).toContain(part);
+      await chat.composer.fill("");
+    }
+    expect(chat.faults).toEqual([]);
+  });
 });
 
 describe("an answer of much code", () => {
