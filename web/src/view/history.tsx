@@ -24,11 +24,18 @@ export function History() {
     return () => watcher.disconnect();
   }, [session, history.threads.length]);
   const { field, goBack } = useFocusWhileOpen();
-  const leave = (event: KeyboardEvent) => {
-    if (event.key === "Escape") quietly(session, session.hideHistory().then(goBack));
-  };
+  useEffect(() => {
+    // Wherever the focus is, and where it is nowhere.
+    const leave = ({ key }: KeyboardEvent) => {
+      if (key !== "Escape") return;
+      if (field.current?.value) setSearch("");
+      else quietly(session, session.hideHistory().then(goBack));
+    };
+    document.addEventListener("keydown", leave);
+    return () => document.removeEventListener("keydown", leave);
+  }, [session]);
   return (
-    <main class="ck-history" aria-label={translate("history.title")} onKeyDown={leave}>
+    <main class="ck-history" aria-label={translate("history.title")}>
       <input
         type="search"
         class="ck-search"
@@ -92,6 +99,7 @@ function Row({ thread }: { thread: ThreadSummary }) {
   const options = useSelect((state) => state.options.history);
   const isCurrent = useSelect((state) => state.thread.id === thread.id);
   const [isRenaming, setRenaming] = useState(false);
+  const rename = useFocusAfter<HTMLButtonElement>(isRenaming);
   const title = thread.title ?? translate("history.untitled");
   const open = async () => {
     await session.hideHistory();
@@ -105,7 +113,7 @@ function Row({ thread }: { thread: ThreadSummary }) {
         <time dateTime={thread.createdAt}>{shortDate(thread.createdAt)}</time>
       </button>
       {(options?.showRename ?? true) && (
-        <button type="button" class="ck-icon-button" aria-label={`${translate("history.rename")}: ${title}`} onClick={() => setRenaming(true)}>
+        <button ref={rename} type="button" class="ck-icon-button" aria-label={`${translate("history.rename")}: ${title}`} onClick={() => setRenaming(true)}>
           <Icon name="edit" />
         </button>
       )}
@@ -118,10 +126,26 @@ function Row({ thread }: { thread: ThreadSummary }) {
   );
 }
 
+/** What gets the focus back when something in its place is done. */
+function useFocusAfter<Element extends HTMLElement>(isInPlace: boolean) {
+  const element = useRef<Element>(null);
+  const was = useRef(isInPlace);
+  useLayoutEffect(() => {
+    if (was.current && !isInPlace) element.current?.focus();
+    was.current = isInPlace;
+  }, [isInPlace]);
+  return element;
+}
+
 function RenameRow({ thread, onDone }: { thread: ThreadSummary; onDone: () => void }) {
   const session = useSession();
   const translate = useTranslate();
   const [title, setTitle] = useState(thread.title ?? "");
+  const field = useRef<HTMLInputElement>(null);
+  useLayoutEffect(() => {
+    field.current?.focus();
+    field.current?.select();
+  }, []);
   const save = (event: Event) => {
     event.preventDefault();
     if (title.trim()) quietly(session, session.renameThread(thread.id, title.trim()));
@@ -135,7 +159,7 @@ function RenameRow({ thread, onDone }: { thread: ThreadSummary; onDone: () => vo
   return (
     <li class="ck-row">
       <form onSubmit={save} onKeyDown={leave}>
-        <input class="ck-search" autoFocus aria-label={translate("history.rename")} value={title} onInput={(event) => setTitle(event.currentTarget.value)} />
+        <input ref={field} class="ck-search" aria-label={translate("history.rename")} value={title} onInput={(event) => setTitle(event.currentTarget.value)} />
         <button type="submit" class="ck-button">{translate("history.save")}</button>
         <button type="button" class="ck-quiet" onClick={onDone}>{translate("history.cancel")}</button>
       </form>

@@ -20,12 +20,13 @@ describe("history", () => {
     await chat.button("New chat").click();
     await chat.button("Conversations").click();
     await chat.until("history.open");
-    await chat.button(/^Actions for|^Rename/).first().click();
-    const rename = chat.frame.getByRole(await chat.frame.getByRole("menuitem").count() ? "menuitem" : "button", { name: /^Rename/ }).first();
-    if (await rename.isVisible().catch(() => false)) await rename.click();
-    await chat.frame.getByRole("textbox", { name: "Rename" }).fill("My planets");
-    await chat.frame.getByRole("textbox", { name: "Rename" }).press("Enter");
+    await chat.button(/^Rename/).first().click();
+    // The old name is there to be typed over, and whoever types is not sent elsewhere after it.
+    await chat.frame.locator("input[aria-label=Rename]:focus").waitFor();
+    await chat.page.keyboard.type("My planets");
+    await chat.page.keyboard.press("Enter");
     await chat.text("My planets").waitFor();
+    await chat.frame.locator("button:focus[aria-label='Rename: My planets']").waitFor();
     await chat.text("My planets").click();
     await chat.until("history.close");
     await chat.until("thread.load.end");
@@ -67,6 +68,23 @@ describe("history", () => {
     const later = await site.open();
     await later.call("showHistory");
     await expect.poll(() => later.frame.getByRole("listitem").allInnerTexts()).not.toContain(second);
+  });
+
+  it("is left with Escape wherever the focus is, once nothing is searched or renamed", async () => {
+    const chat = await site.open();
+    await chat.ask("table");
+    await chat.call("showHistory");
+    const field = chat.frame.getByRole("searchbox");
+    await field.fill("nothing of that name");
+    await chat.page.keyboard.press("Escape");
+    await expect.poll(() => field.inputValue()).toBe("");
+    await chat.button(/^Rename/).first().click();
+    await chat.page.keyboard.press("Escape");
+    await chat.frame.locator("button:focus[aria-label^=Rename]").waitFor();
+    expect(await chat.count("history.close")).toBe(0);
+    await chat.frame.locator("body").evaluate(() => (document.activeElement as HTMLElement).blur());
+    await chat.page.keyboard.press("Escape");
+    await chat.until("history.close");
   });
 
   it("re-picking the thread on screen changes nothing", async () => {
