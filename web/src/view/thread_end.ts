@@ -9,7 +9,7 @@ const MARGIN_PX = 16;
 export class ThreadEnd {
   /** The reader is at the end, and has not begun to scroll away. */
   sticks = true;
-  private seen = { top: 0, height: 0 };
+  private seen = { top: 0, height: 0, room: 0 };
   private reserves = false;
 
   constructor(
@@ -42,13 +42,15 @@ export class ThreadEnd {
 
   /** The view was scrolled, by the reader or by us. */
   look(): void {
-    const { scrollTop: top, scrollHeight: height } = this.view;
+    const { scrollTop: top, scrollHeight: height, clientHeight: room } = this.view;
     const distance = this.distance();
-    // The least move upwards is the reader's wish to stay; what shrinks also moves the view.
+    // The least move upwards is the reader's wish to stay; what shrinks also moves the view, and so does the
+    // browser that keeps a place while the view gets lower.
     const isLeaving = top < this.seen.top - 1 && height >= this.seen.height;
+    const isAway = distance >= NEAR_END_PX && height === this.seen.height;
     if (distance <= 1 || (distance < NEAR_END_PX && top > this.seen.top)) this.sticks = true;
-    else if (isLeaving || (distance >= NEAR_END_PX && height === this.seen.height)) this.sticks = false;
-    this.seen = { top, height };
+    else if (room === this.seen.room && (isLeaving || isAway)) this.sticks = false;
+    this.seen = { top, height, room };
     this.onMoved(distance < NEAR_END_PX);
   }
 

@@ -39,12 +39,44 @@ async function scrollBy(chat: Chat, pixels: number): Promise<void> {
   );
 }
 
+/** Gives the page another size, and waits until the frame has drawn it. */
+async function resized(chat: Chat, width: number, height: number): Promise<void> {
+  await chat.page.setViewportSize({ width, height });
+  await expect.poll(() => chat.log.evaluate(() => innerWidth)).toBe(width);
+  await scrollBy(chat, 0);
+}
+
 describe("a thread of any length", () => {
   it("opens at its end, with few of its items in the document", async () => {
     const chat = await openLong();
     await expect.poll(() => fromEnd(chat)).toBeLessThan(2);
     expect(await questions(chat).count()).toBeLessThan(40);
     expect(await toLatest(chat).count()).toBe(0);
+  });
+
+  it("keeps what one reads in view when it gets narrower, and when a phone is turned", async () => {
+    const chat = await openLong();
+    await scrollBy(chat, -1_200);
+    await expect.poll(() => questions(chat).count()).toBeGreaterThan(16);
+    await scrollBy(chat, -100);
+    const first = () =>
+      chat.log.evaluate((view) => [...view.querySelectorAll("p")].find((line) => line.getBoundingClientRect().bottom > view.getBoundingClientRect().top + 20)?.textContent);
+    const before = await first();
+    for (const [width, height] of [[400, 700], [700, 400], [800, 700]] as const) {
+      await resized(chat, width, height);
+      await expect.poll(first).toBe(before);
+    }
+  });
+
+  it("stays at its end in a view that gets narrower and wider, then lower", async () => {
+    const chat = await openLong();
+    await scrollBy(chat, -1_200);
+    for (const width of [400, 800]) await resized(chat, width, 700);
+    await scrollBy(chat, 20_000);
+    for (const [width, height] of [[400, 700], [800, 700], [800, 400]] as const) {
+      await resized(chat, width, height);
+      await expect.poll(() => fromEnd(chat)).toBeLessThan(2);
+    }
   });
 
   it("pages in up to its first item while one scrolls up", async () => {
