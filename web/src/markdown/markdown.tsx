@@ -62,7 +62,7 @@ function isSame(before: Block, after: Block): boolean {
 
 function Footnotes({ notes, context }: { notes: readonly FootnoteDefinition[]; context: RenderContext }) {
   return (
-    <ol class="ck-footnotes">
+    <ol class="ck-footnotes" dir="auto">
       {notes.map((note) => <li key={note.identifier}>{renderNodes(note.children, context)}</li>)}
     </ol>
   );

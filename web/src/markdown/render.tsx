@@ -136,8 +136,9 @@ function TableView({ node, context }: { node: Table; context: RenderContext }) {
   const { align } = node;
   const render = useCallback((row: TableRow, at: number) => <Row key={at} row={row} align={align} isHead={false} context={context} />, [align, context]);
   return (
-    <div class="ck-table" tabIndex={0} role="group" aria-label={context.translate("table.label")}>
-      <table dir="auto">
+    // What is wider than the view is scrolled from where its language begins.
+    <div class="ck-table" tabIndex={0} dir="auto" role="group" aria-label={context.translate("table.label")}>
+      <table>
         <thead>{head && <Row row={head} align={align} isHead={true} context={context} />}</thead>
         <tbody><InPieces parts={rows} render={render} /></tbody>
       </table>

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Chat, Site, WAIT_MS } from "./site";
+import { frameOf, show } from "./widget_page";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -75,6 +76,52 @@ describe("narrow and enlarged", () => {
     const box = await chat.composer.boundingBox();
     expect(box && box.y + box.height).toBeLessThanOrEqual(viewport.height);
     expect(box?.height).toBeGreaterThan(10);
+  });
+});
+
+/** What of the view is wider than its parent has room for, unless that scrolls or cuts with an ellipsis. */
+const cut = (chat: Chat, selector: string) =>
+  frameOf(chat).evaluate((selector) => {
+    const card = document.querySelector(".ck-card")?.getBoundingClientRect();
+    return [...document.querySelectorAll(selector)].filter((element) => card && element.getBoundingClientRect().right > card.right).map((element) => element.textContent);
+  }, selector);
+
+describe("words without an end", () => {
+  const LONG = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz";
+  const viewport = { width: 320, height: 640 };
+
+  it("in a widget's labels break, and leave what stands beside them in view", async () => {
+    const chat = await site.open({ viewport });
+    const action = { type: "go" };
+    await show(chat, {
+      type: "Card",
+      status: { text: LONG, icon: "info" },
+      confirm: { label: LONG, action },
+      cancel: { label: LONG, action },
+      children: [
+        { type: "Checkbox", name: "a", label: LONG },
+        { type: "RadioGroup", name: "b", options: [{ value: "1", label: LONG }] },
+        { type: "Button", label: LONG, onClickAction: action },
+        { type: "Badge", label: LONG },
+        { type: "Row", children: [{ type: "Select", name: "c", placeholder: `Choose the ${LONG}`, options: [{ value: "1", label: "One" }] }, { type: "DatePicker", name: "d" }] },
+      ],
+    });
+    expect(await cut(chat, ".ck-card span, .ck-card button, .ck-card label")).toEqual([]);
+  });
+
+  it("naming a block's language leave its Copy in view", async () => {
+    await site.control("script", { text: `\`\`\`${LONG}\ncode\n\`\`\``, word_seconds: 0 });
+    const chat = await site.open({ viewport });
+    await chat.ask("script");
+    const box = await chat.button("Copy code").boundingBox();
+    expect(box && box.x + box.width).toBeLessThan(viewport.width);
+  });
+
+  it("or a reason of many words: why a thread is locked is read to its end", async () => {
+    const chat = await site.open({ viewport: { width: 320, height: 640 } });
+    await chat.ask("lock");
+    const fits = () => chat.composer.evaluate((field) => field.clientHeight > 2 * parseFloat(getComputedStyle(field).lineHeight));
+    await expect.poll(fits).toBe(true);
   });
 });
 

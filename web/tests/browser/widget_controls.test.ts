@@ -171,6 +171,33 @@ describe("from right to left", () => {
     await chat.frame.locator("[aria-haspopup=dialog]:focus").waitFor();
   });
 
+  it("empty fields begin at the right, what is written in them where its own language begins", async () => {
+    const chat = await site.open({ options: { locale: "ar" } });
+    await show(chat, { type: "Card", children: [{ type: "Input", name: "a", placeholder: "الاسم" }, { type: "Textarea", name: "b" }] });
+    for (const name of ["a", "b"]) {
+      const field = chat.frame.locator(`[name=${name}]`);
+      const direction = () => field.evaluate((element) => getComputedStyle(element).direction);
+      expect(await direction()).toBe("rtl");
+      await field.fill("Ada");
+      expect(await direction()).toBe("ltr");
+      await field.fill("آدا");
+      expect(await direction()).toBe("rtl");
+    }
+  });
+
+  it("a table that is wider than the view shows its first column first, in either direction", async () => {
+    const table = (cells: string[]) => [cells, cells.map(() => "-"), cells].map((row) => `|${row.join("|")}|`).join("\n");
+    const chat = await site.open({ options: { locale: "ar" }, viewport: { width: 320, height: 640 } });
+    for (const [at, word] of ["Column", "عمود"].entries()) {
+      await site.control("script", { text: table(Array.from({ length: 12 }, (_, column) => `${word} ${column}`)), word_seconds: 0 });
+      await chat.call("sendUserMessage", { text: "script" });
+      await chat.until("response.end", at + 1);
+      const box = await chat.frame.getByRole("columnheader", { name: `${word} 0` }).last().boundingBox();
+      expect(box?.x).toBeGreaterThan(0);
+      expect(box && box.x + box.width).toBeLessThan(320);
+    }
+  });
+
   it("menus and selects go up and down, close by Escape, and hang at the right edge", async () => {
     const chat = await site.open({ options: { locale: "ar", composer: { tools: [{ id: "a", label: "Search", icon: "globe" }, { id: "b", label: "Draw", icon: "images" }] } } });
     await show(chat, { type: "Card", children: [{ type: "Select", name: "fruit", options: FRUIT }] });
