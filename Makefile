@@ -22,7 +22,7 @@ $(STAMP): pyproject.toml uv.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@test -x $(BIN)/uv || { $(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null; }
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.8'
-	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv sync --frozen --active --inexact --quiet
+	@VIRTUAL_ENV="$(CURDIR)/$(VENV)" $(BIN)/uv sync --frozen --active --inexact --quiet
 	@touch $@
 
 web: $(STAMP) ## Build the page into the package, if its source changed
@@ -72,7 +72,7 @@ bench-count: bench-packages ## Compare instruction counts under callgrind (needs
 	@$(BIN)/python -m benchmarks.counting
 
 bench-packages: $(STAMP)
-	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv sync --frozen --active --inexact --quiet --group bench
+	@VIRTUAL_ENV="$(CURDIR)/$(VENV)" $(BIN)/uv sync --frozen --active --inexact --quiet --group bench
 
 releases: $(STAMP) ## Run the Agents SDK adapter with each major release of openai
 	@$(BIN)/python tests/agents/run_releases.py

@@ -14,6 +14,8 @@ import type { Looked } from "./polling";
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 30_000;
 const MOST_ATTEMPTS = 20;
+/** So often the server is asked without a network: it may be on the machine itself. */
+const AWAY_MS = 5_000;
 /** A server answers at once, if only that it lives: after this much nothing, something holds it back. */
 const HELD_BACK_MS = 20_000;
 const LOOK_AGAIN_MS = 2_000;
@@ -84,6 +86,8 @@ export class Answer {
       } catch (error) {
         if (!this.mayTryAgain(error)) throw error;
         if ((this.cursor?.seq ?? 0) > before) attempt = 0;
+        // A network may be away for hours: that is waited out.
+        if (attempt > 1 && this.environment.isAway()) attempt = 1;
         if (attempt >= MOST_ATTEMPTS) throw error;
         this.hooks.onConnection("reconnecting");
         await this.pause(attempt, error instanceof ApiError ? error.retryAfterMs : null);
@@ -100,9 +104,16 @@ export class Answer {
   }
 
   private async pause(attempt: number, asked: number | null): Promise<void> {
-    await this.environment.online(this.signal);
+    if (attempt > 0 && this.environment.isAway()) await this.networkOrTime();
     const longest = Math.min(FIRST_DELAY_MS * 2 ** attempt, LONGEST_DELAY_MS);
     await this.environment.sleep((asked ?? 0) + this.environment.random() * longest, this.signal);
+  }
+
+  /** Resolves when the network is back, at the latest after AWAY_MS. */
+  private async networkOrTime(): Promise<void> {
+    const left = new AbortController();
+    const back = this.environment.reconnected(left.signal);
+    await Promise.race([back, this.environment.sleep(AWAY_MS, this.signal)]).finally(() => left.abort(new Error("left")));
   }
 
   private async *once(body: object): AsyncGenerator<ThreadStreamEvent> {

@@ -11,8 +11,8 @@ export interface Environment {
   /** From 0 up to 1. */
   random(): number;
   newId(): string;
-  /** Resolves when the network is back; at once when it was not away. */
-  online(signal: AbortSignal): Promise<void>;
+  /** Whether the browser knows of no network. A server on the machine itself is there all the same. */
+  isAway(): boolean;
   /** Resolves when the network has been away and is back, or is another; rejects with the signal's reason. */
   reconnected(signal: AbortSignal): Promise<void>;
   fetch: typeof fetch;
@@ -31,7 +31,7 @@ export function browserEnvironment(): Environment {
     random: () => Math.random(),
     newId: randomId,
     sleep,
-    online: (signal) => (navigator.onLine ? Promise.resolve() : nextOnline(signal)),
+    isAway: () => !navigator.onLine,
     reconnected: nextOnline,
     fetch: (input, init) => window.fetch(input, init),
     upload: uploadWithProgress,

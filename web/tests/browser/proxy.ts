@@ -22,8 +22,13 @@ export class Line {
       near.pipe(far);
       far.pipe(near);
       far.setTimeout(longestSilenceMs, () => {
-        line.silenced += 1;
-        far.destroy();
+        const read = far.bytesRead;
+        // A busy machine may wake this process late: what has come by then is read first.
+        setTimeout(() => {
+          if (far.destroyed || far.bytesRead > read) return;
+          line.silenced += 1;
+          far.destroy();
+        });
       });
     });
     await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));

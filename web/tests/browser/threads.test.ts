@@ -164,6 +164,21 @@ describe("the network", () => {
     line.close();
   });
 
+  it("may be unknown to the browser, as on a machine with none but its own server: a lost answer goes on at once", async () => {
+    const context = await site.context();
+    await context.addInitScript(() => Object.defineProperty(Navigator.prototype, "onLine", { get: () => false }));
+    const line = await Line.to(site.url);
+    const chat = await site.open({ context, setup: `options.api.url = "${line.url}/chatkit";` });
+    await chat.send("story");
+    await expect.poll(() => answerOf(chat).innerText(), { timeout: WAIT_MS }).toMatch(/word20/);
+    line.cut();
+    line.mend();
+    await chat.until("response.end");
+    await expect.poll(() => answerOf(chat).innerText()).toMatch(WHOLE);
+    expect(await chat.count("error")).toBe(0);
+    line.close();
+  });
+
   it("that is not there gives the message back, with an error", async () => {
     const line = await Line.to(site.url);
     const chat = await site.open({ setup: `options.api.url = "${line.url}/chatkit";` });

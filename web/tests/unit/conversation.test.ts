@@ -69,6 +69,22 @@ describe("a stream that is cut", () => {
     session.close();
   });
 
+  it("goes on where the browser knows of no network, as on a machine with a server of its own, however long it takes", async () => {
+    const start = [created, done(user("u1")), { type: "thread.item.added", item: assistant("a1", "") }, delta("a1", "Hel")];
+    const fails = Array.from({ length: 30 }, () => () => Promise.reject(new TypeError("Failed to fetch")));
+    const world = new World()
+      .on("threads.create", () => sse(start, "cut", ["turn", 1]))
+      .on("turns.attach", ...fails, () => sse([delta("a1", "lo"), done(assistant("a1", "Hello"))], "end", ["turn", 5]));
+    world.isAway = true;
+    const session = world.session();
+    await session.sendMessage(say("hi"));
+    expect(session.getState().thread.items.at(-1)).toMatchObject({ content: [{ text: "Hello" }] });
+    expect(world.sent("turns.attach")).toHaveLength(31);
+    expect(world.slept.filter((ms) => ms === 5_000)).toHaveLength(30);
+    expect(world.named("response.start", "response.end", "error")).toEqual(["response.start", "response.end"]);
+    session.close();
+  });
+
   it("and whose events are no longer kept is read again as it stands, without an error", async () => {
     const start = [created, done(user("u1")), { type: "thread.item.added", item: assistant("a1", "") }, delta("a1", "Hel")];
     const world = new World()

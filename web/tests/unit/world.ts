@@ -19,6 +19,8 @@ export class World {
   /** Files on their way; each waits for its answer. */
   readonly uploads: UploadRequest[] = [];
   private readonly uploadAnswers: ((response: Response) => void)[] = [];
+  /** Whether the browser says that there is no network. */
+  isAway = false;
   /** What the tab keeps over a reload. */
   tab = new Map<string, string>();
   private readonly leaving: (() => void)[] = [];
@@ -44,7 +46,7 @@ export class World {
     now: () => 0,
     random: () => 1,
     newId: () => `id${++this.ids}`,
-    online: () => Promise.resolve(),
+    isAway: () => this.isAway,
     reconnected: () => new Promise(() => undefined),
     sleep: (ms, signal) => this.sleep(ms, signal),
     fetch: (url, init) => this.fetch(url, init),
