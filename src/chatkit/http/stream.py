@@ -78,9 +78,11 @@ class EventStream:
         try:
             await self._listen(sender)
         finally:
-            self._interrupt("gone")
-            with anyio.CancelScope(shield=True):
-                await asyncio.wait([sender])
+            if not sender.done():
+                self._interrupt("gone")
+                # A reader that is closed saves what was generated: nobody may hurry it.
+                with anyio.CancelScope(shield=True):
+                    await asyncio.wait([sender])
             if dismissing is not None:
                 dismissing.cancel()
         sender.result()
@@ -120,9 +122,7 @@ class EventStream:
         finally:
             if self._timer is not None:
                 self._timer.cancel()
-            # A reader that is closed saves what was generated: nobody may hurry it.
-            with anyio.CancelScope(shield=True):
-                await self._batches.aclose()
+            await self._batches.aclose()
 
     def _watch(self, wait: Awaitable[None]) -> asyncio.Future[None]:
         """Dismisses the client when the wait is over, whatever ends it."""
@@ -149,36 +149,32 @@ class EventStream:
         return self._why is not None and self._task is not None and self._task.uncancel() == 0
 
     async def _send_all(self) -> None:
-        while self._why is None:
-            batch = await self._next()
-            if batch is None:
-                break
-            await self._send_chunk(batch[0] if len(batch) == 1 else b"".join(batch))
+        try:
+            while self._why is None:
+                self._is_reading = True
+                batch = await self._read()
+                self._is_reading = False
+                await self._send_chunk(batch[0] if len(batch) == 1 else b"".join(batch))
+        except StopAsyncIteration:
+            pass
+        except asyncio.CancelledError:
+            if not self._is_reading or not self._may_end():
+                raise
+        except Exception as error:
+            if not self._is_reading or not self._started:
+                raise
+            logger.exception("a stream broke off", exc_info=error)
+            await self._send_chunk(_last_words())
+        self._is_reading = False
         if self._why == "dismissed":
             await self._send_chunk(SSE_TO_BE_CONTINUED)
         await self._send_chunk(b"", more_body=False)
 
-    async def _next(self) -> list[bytes] | None:
-        """The reader's next frames; None at its end, and where it was interrupted to be ended."""
-        self._is_reading = True
-        try:
-            return await self._read()
-        except StopAsyncIteration:
-            return None
-        except asyncio.CancelledError:
-            # One that nobody asked for is the end of a handler that cancelled itself.
-            if self._task is not None and self._task.cancelling() == 0:
-                return None
-            if self._why == "dismissed" and self._was_interrupted():
-                return None
-            raise
-        except Exception as error:
-            if not self._started:
-                raise
-            logger.exception("a stream broke off", exc_info=error)
-            return [_last_words()]
-        finally:
-            self._is_reading = False
+    def _may_end(self) -> bool:
+        """True for a cancellation of the reader that is the end of the stream, and no more."""
+        if self._task is not None and self._task.cancelling() == 0:
+            return True  # nobody asked for it: the end of a handler that cancelled itself
+        return self._why == "dismissed" and self._was_interrupted()
 
     async def _send_chunk(self, body: bytes, *, more_body: bool = True) -> None:
         self._sends_since = self._loop.time()

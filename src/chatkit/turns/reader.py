@@ -37,24 +37,24 @@ class Cursor:
 
     def __init__(self, turn: Turn, after: int) -> None:
         self._turn = turn
+        self._feed = turn.feed
         self.seq = after
         self.has_lost = False
         """Set at the end when this reader did not get everything: it has to be told."""
 
     def __enter__(self) -> Self:
-        self._turn.feed.hold(self, self.seq)
+        self._feed.hold(self, self.seq)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._turn.feed.let_go(self)
+        self._feed.let_go(self)
 
-    async def next(self) -> list[bytes] | None:
-        """The next events; none after a heartbeat's silence; None at the end."""
-        feed = self._turn.feed
-        if self.seq >= feed.kept and not feed.closed:
-            await feed.sign()
-        if self.seq < feed.dropped:
-            return await self._from_log()
+    def take(self) -> list[bytes] | None:
+        """The next events; none after a heartbeat's silence; None at the end.
+
+        To be asked after the feed's sign, which is to be waited for where there is nothing yet.
+        """
+        feed = self._feed
         if self.seq < feed.kept:
             payloads = feed.read(self.seq, _TAKEN_AT_ONCE)
             self.seq += len(payloads)
@@ -65,11 +65,12 @@ class Cursor:
             return None
         return []
 
-    async def _from_log(self) -> list[bytes] | None:
+    async def take_from_log(self) -> list[bytes] | None:
+        """The next of the events that are no longer in memory; None where the log has lost them."""
         turn = self._turn
         payloads = await _read_log(turn.around.log, turn.id, self.seq)
         self.seq += len(payloads or ())
-        turn.feed.hold(self, self.seq)
+        self._feed.hold(self, self.seq)
         self.has_lost = not payloads
         return payloads or None
 
@@ -89,8 +90,15 @@ async def read_new_turn(
     """The stream of an official client; the turn starts when the first byte is asked for."""
     pump = supervisor().launch(plan)
     try:
+        feed = pump.turn.feed
         with Cursor(pump.turn, 0) as cursor:
-            while (payloads := await cursor.next()) is not None:
+            while True:
+                if cursor.seq >= feed.kept and not feed.closed:
+                    await feed.sign()
+                kept = cursor.seq >= feed.dropped
+                payloads = cursor.take() if kept else await cursor.take_from_log()
+                if payloads is None:
+                    break
                 for batch in batches(SSE_FRAME, payloads):
                     yield batch
             if cursor.has_lost:
@@ -137,8 +145,15 @@ async def _read_resumable(
 ) -> Batches:
     turn = (await find()).turn
     frame = sse_frame_with_ids(turn.id)
+    feed = turn.feed
     with Cursor(turn, after) as cursor:
-        while (payloads := await cursor.next()) is not None:
+        while True:
+            if cursor.seq >= feed.kept and not feed.closed:
+                await feed.sign()
+            kept = cursor.seq >= feed.dropped
+            payloads = cursor.take() if kept else await cursor.take_from_log()
+            if payloads is None:
+                break
             if not payloads:
                 yield [SSE_HEARTBEAT]
             numbered = list(enumerate(payloads, cursor.seq - len(payloads) + 1))
