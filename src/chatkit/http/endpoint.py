@@ -62,8 +62,9 @@ class Endpoint:
         self._origins.check(request.headers)
         self._draining.check()
         check_is_json(request)
-        announce(request, self._settings)
         guest = await self._gate.admit(request)
+        if guest.server.attachment_store is not None:
+            announce(request, self._settings)
         body = await read_body(request, self._settings)
         parsed = _parse(body)
         visit.kind = parsed.type
