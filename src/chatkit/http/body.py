@@ -45,13 +45,18 @@ async def read_body(request: Request, settings: Settings) -> bytearray:
     if declared.isdecimal() and int(declared) > largest:
         raise _too_large(largest)
     body = bytearray()
-    async with aclosing(request.stream()) as stream:
-        while (chunk := await next_piece(stream, settings.body_seconds)) is not None:
-            body += chunk
-            if limit < len(body) <= largest and _looks_like_dictation(body):
-                limit = largest
-            if len(body) > limit:
-                raise _too_large(limit)
+    loop, seconds = asyncio.get_running_loop(), settings.body_seconds
+    try:
+        async with asyncio.timeout(seconds) as silence, aclosing(request.stream()) as stream:
+            async for chunk in stream:
+                silence.reschedule(loop.time() + seconds)
+                body += chunk
+                if limit < len(body) <= largest and _looks_like_dictation(body):
+                    limit = largest
+                if len(body) > limit:
+                    raise _too_large(limit)
+    except TimeoutError:
+        raise _too_slow(seconds) from None
     return body
 
 
@@ -67,9 +72,7 @@ async def next_piece(stream: AsyncGenerator[bytes, None], seconds: float) -> byt
         async with asyncio.timeout(seconds):
             return await anext(stream, None)
     except TimeoutError:
-        raise Refused(
-            408, f"nothing came in for {seconds:g} seconds", headers={"Connection": "close"}
-        ) from None
+        raise _too_slow(seconds) from None
 
 
 def _looks_like_dictation(start: bytearray) -> bool:
@@ -85,6 +88,10 @@ def _looks_like_dictation(start: bytearray) -> bool:
         return found["type"] == _TRANSCRIBE
     params = found.get("params")
     return isinstance(params, dict) and "audio_base64" in params
+
+
+def _too_slow(seconds: float) -> Refused:
+    return Refused(408, f"nothing came in for {seconds:g} seconds", headers={"Connection": "close"})
 
 
 def _too_large(limit: int) -> Refused:
