@@ -56,10 +56,9 @@ async def settle(turn: Turn, cause: StopCause | None, error: BaseException | Non
     words = _last_words(turn, cause, error)
     if turn.state == "stopped":
         turn.host_has_saved = await _attempt(turn, lambda: _ask_host(turn)) is None
-    if await _saves_items(turn):
+    if turn.drafts and await _saves_items(turn):
         turn.drafts.clear()
-    is_saved = await _attempt(turn, turn.save_thread) is None and not turn.drafts
-    if not is_saved:
+    if not await _saves_thread(turn) or turn.drafts:
         words = words or [retryable_error()]
         if turn.state == "completed":
             turn.state = "failed"
@@ -85,6 +84,11 @@ def _last_words(
         return []
     logger.warning("turn %s on thread %s ended early: %s", turn.id, turn.thread.id, cause)
     return [retryable_error()]
+
+
+async def _saves_thread(turn: Turn) -> bool:
+    """Saves what the handler changed on the thread, if anything; False if it could not."""
+    return not turn.kept_thread.changed() or await _attempt(turn, turn.save_thread) is None
 
 
 async def _saves_items(turn: Turn) -> bool:
