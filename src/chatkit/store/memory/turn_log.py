@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from threading import RLock
 from typing import Any, Final, Protocol
@@ -49,17 +49,28 @@ MAX_TRIMMED: Final = 10_000
 _NOBODY: Final = ""
 
 
-@dataclass(slots=True)
 class _Turn:
-    begun: TurnRecord
-    owner: str
-    last_seq: int = 0
-    size: int = 0
-    events: list[bytes] = field(default_factory=list[bytes])
+    __slots__ = ("begun", "ended_at", "events", "last_seq", "owner", "size", "state", "trimmed")
+
+    def __init__(self, begun: TurnRecord, owner: str) -> None:
+        self.begun = begun
+        self.owner = owner
+        self.state = begun.state
+        self.ended_at: datetime | None = None
+        self.trimmed = False
+        self.events: list[bytes] = []
+        self.last_seq = self.size = 0
 
     @property
     def record(self) -> TurnRecord:
-        return replace(self.begun, last_seq=self.last_seq)
+        """The turn as it is now: put together when it is asked for, as it seldom is."""
+        return replace(
+            self.begun,
+            state=self.state,
+            ended_at=self.ended_at,
+            last_seq=self.last_seq,
+            trimmed=self.trimmed,
+        )
 
     @property
     def dropped(self) -> int:
@@ -167,9 +178,9 @@ class MemoryTurnLog(TurnLog):
 
     def _finish(self, turn_id: str, state: TurnState) -> bool:
         turn = self._turns.get(turn_id)
-        if turn is None or turn.begun.state != "running":
+        if turn is None or turn.state != "running":
             return False
-        turn.begun = replace(turn.begun, state=state, ended_at=self._clock())
+        turn.state, turn.ended_at = state, self._clock()
         del self._running[turn.begun.thread_id]
         self._ended[turn_id] = None
         return True
@@ -222,13 +233,13 @@ class MemoryTurnLog(TurnLog):
         return len(late)
 
     def _ended_at(self, turn_id: str) -> datetime:
-        ended_at = self._turns[turn_id].begun.ended_at
+        ended_at = self._turns[turn_id].ended_at
         assert ended_at is not None  # noqa: S101 - a turn is put into `_ended` with its time
         return ended_at
 
     def _trim(self, turn_id: str) -> None:
         turn = self._turns[turn_id]
-        turn.begun = replace(turn.begun, trimmed=True)
+        turn.trimmed = True
         self._size -= turn.size
         turn.events, turn.size = [], 0
         del self._ended[turn_id]
