@@ -255,6 +255,7 @@ def _plan(
     return TurnPlan(
         thread=thread,
         context=context,
+        user=server.user_of(context),
         opening=opening,
         respond=respond,
         on_cancelled=lambda thread, pending: server.handle_stream_cancelled(

@@ -220,7 +220,6 @@ class ChatKitServer(ABC, Generic[TContext]):
                 self._turn_log,
                 limits=self._limits,
                 on_busy=self._on_busy,
-                user_of=self.user_of,
             )
         return supervisor
 

@@ -20,6 +20,8 @@ class TurnPlan:
     thread: ThreadMetadata
     """The thread as it stood when the request was checked."""
     context: object
+    user: str | None
+    """Whose the turn is, for limits that hold for each user; None for nobody in particular."""
     opening: Callable[[ThreadMetadata], Events]
     """What the request itself changes: always runs to its end once the turn has begun."""
     respond: Callable[[ThreadMetadata], Events]

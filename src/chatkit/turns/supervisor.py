@@ -6,7 +6,7 @@ it; readers come and go (`reader`).
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Coroutine
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
@@ -47,7 +47,6 @@ class Supervisor:
         *,
         limits: TurnLimits,
         on_busy: OnBusy,
-        user_of: Callable[[Any], str | None] = lambda context: None,
     ) -> None:
         self.log = log
         self.limits = limits
@@ -57,7 +56,7 @@ class Supervisor:
         self._late = LateChanges(self._tell_thread)
         self.titles = Titles(limits.title_seconds, self._late.show)
         self._around = self._surroundings(store)
-        self._users = TurnsOfUsers(limits.turns_per_user, user_of)
+        self._users = TurnsOfUsers(limits.turns_per_user)
         self._pumps: dict[str, Pump] = {}
         self._tasks: dict[asyncio.Task[None], Pump | None] = {}
         """All that is to be waited for: turns, and chores that are none."""

@@ -1,8 +1,6 @@
 """How many turns each user has here, running or waiting: nobody may take a whole server."""
 
 from collections import Counter
-from collections.abc import Callable
-from typing import Any
 
 from chatkit.errors import TooManyTurns
 
@@ -11,26 +9,22 @@ from .pump import Pump
 
 
 class TurnsOfUsers:
-    """Counts the turns of one server on one event loop.
+    """Counts the turns of one server on one event loop; those of nobody in particular are not."""
 
-    `user_of` names the user of a plan's context; None is nobody in particular, and not counted.
-    """
-
-    def __init__(self, limit: int, user_of: Callable[[Any], str | None]) -> None:
+    def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._user_of = user_of
         self._users: dict[str, str] = {}
         self._counts: Counter[str] = Counter()
 
     def check(self, plan: TurnPlan) -> None:
         """Raises: TooManyTurns where the plan's turn would be one too many of its user."""
-        user = self._user_of(plan.context)
+        user = plan.user
         if user is not None and self._counts[user] >= self._limit:
             raise TooManyTurns(self._limit)
 
     def add(self, pump: Pump) -> None:
         """Counts a turn."""
-        user = self._user_of(pump.turn.plan.context)
+        user = pump.turn.plan.user
         if user is not None:
             self._users[pump.turn.id] = user
             self._counts[user] += 1
