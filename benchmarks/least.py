@@ -1,8 +1,9 @@
 """The least that a turn takes which outlives its request: for the floor of memory.
 
 It keeps what any such turn has to: the handler with the models in its hands, a task that pulls it,
-its events as bytes, what a store has of it as bytes, and a reader that waits. No limits, no queue,
-no stop, no saving, no ids, no clock.
+its events as bytes, what a store has of it as bytes, a reader that waits; and as the official SDK
+does, a copy of the unfinished item, which is saved should the answer be stopped, and one of the
+thread, by which a change of it is noticed. No limits, no queue, no stop, no ids, no clock.
 """
 
 import asyncio
@@ -17,11 +18,14 @@ from chatkit.types import (
     StreamOptionsEvent,
     Thread,
     ThreadCreatedEvent,
+    ThreadItem,
+    ThreadItemAddedEvent,
     ThreadItemDoneEvent,
     ThreadMetadata,
     UserMessageItem,
     UserMessageTextContent,
 )
+from chatkit.types.copying import deep_copy
 from chatkit.wire import encode
 
 
@@ -73,7 +77,12 @@ async def _pull(
     events: list[bytes],
     waiting: list[asyncio.Future[None]],
 ) -> None:
+    thread_as_saved = deep_copy(thread)
+    unfinished: list[ThreadItem] = []
     async for event in talker.respond(thread, message, {}):
+        if isinstance(event, ThreadItemAddedEvent):
+            unfinished.append(deep_copy(event.item))
         events.append(encode(event))
+        assert thread == thread_as_saved
         while waiting:
             waiting.pop().set_result(None)
