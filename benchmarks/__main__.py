@@ -19,7 +19,7 @@ from benchmarks import alone, floor, imports, memory, plot, profiles, report
 from benchmarks.http import serving
 from benchmarks.report import Results
 from benchmarks.sameness import differences
-from benchmarks.sampling import Comparison, alternate
+from benchmarks.sampling import Comparison, Sample, alternate
 from benchmarks.scenarios import SCENARIOS
 from benchmarks.sides import ROOT, Side, environment, official_python
 
@@ -34,7 +34,8 @@ WEB_SERVERS = {
 def add(results: Results, comparison: Comparison) -> None:
     """Notes it, and shows it."""
     results.comparisons.append(comparison)
-    found = f"{comparison.ratio:7.3f}  (asked for: {comparison.target or '-'})"
+    counted = "      -" if comparison.count_ratio is None else f"{comparison.count_ratio:7.3f}"
+    found = f"{comparison.ratio:7.3f} {counted}  (asked for: {comparison.target or '-'})"
     print(f"{comparison.name:58} {found}", flush=True)
 
 
@@ -53,8 +54,8 @@ def compare_scenarios(
             if found:
                 results.different[scenario.name] = found
             one, other = alternate(
-                partial(ours.ask, "sample", scenario),
-                partial(theirs.ask, "sample", scenario),
+                lambda scenario=scenario: Sample(*ours.ask("sample", scenario)),
+                lambda scenario=scenario: Sample(*theirs.ask("sample", scenario)),
                 rounds,
             )
             for side in (ours, theirs):
@@ -80,8 +81,8 @@ def compare_imports(results: Results, official: str, only: str, rounds: int) -> 
             if target is None:
                 continue
             one, other = alternate(
-                lambda code=code, place=place: imports.measure(sys.executable, code)[place],
-                lambda code=code, place=place: imports.measure(official, code)[place],
+                lambda code=code, place=place: Sample(imports.measure(sys.executable, code)[place]),
+                lambda code=code, place=place: Sample(imports.measure(official, code)[place]),
                 rounds,
             )
             shown = name if unit == "import" else f"{name}: memory"
@@ -103,7 +104,7 @@ def compare_serving(results: Results, official: str, only: str, rounds: int) -> 
         add(results, Comparison(name=name, unit=unit, target=target, ours=one, official=other))
     if only in serving.IDLE:
         one, other = alternate(
-            partial(_idle_bytes, sys.executable), partial(_idle_bytes, official), 1
+            lambda: Sample(_idle_bytes(sys.executable)), lambda: Sample(_idle_bytes(official)), 1
         )
         add(
             results,
@@ -115,8 +116,8 @@ def compare_memory(results: Results, official: str, only: str) -> None:
     """Of streams that are open in a process without a web server."""
     if only in memory.IDLE:
         one, other = alternate(
-            lambda: memory.measure(sys.executable, 5_000) * 1024,
-            lambda: memory.measure(official, 5_000) * 1024,
+            lambda: Sample(memory.measure(sys.executable, 5_000) * 1024),
+            lambda: Sample(memory.measure(official, 5_000) * 1024),
             2,
         )
         add(
@@ -133,7 +134,7 @@ def measure_floors(results: Results) -> None:
         results.floor[name] = (named[name], statistics.median(samples) * 1e6)
     for name, (kind, _, _) in serving.LOADS.items():
         with serving.Served(sys.executable, "floor") as served:
-            samples = [served.cpu(kind, 1.0) for _ in range(3)]
+            samples = [served.cpu(kind, 1.0).value for _ in range(3)]
         results.floor[name] = (named[name], statistics.median(samples) * 1e6)
 
 
@@ -158,7 +159,7 @@ def compare_servers(results: Results) -> None:
     for name, kind in WEB_SERVERS.items():
         with serving.Served(sys.executable, kind) as served:
             results.servers[name] = {
-                load: served.cpu(what, 1.0) for load, (what, _, _) in serving.LOADS.items()
+                load: served.cpu(what, 1.0).value for load, (what, _, _) in serving.LOADS.items()
             }
         print(name, results.servers[name], flush=True)
 

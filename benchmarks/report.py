@@ -108,8 +108,9 @@ def markdown(results: Results) -> str:
 
 _HOW = """\
 CPU time of the process, medians of samples taken of both sides in turn; ± is half the distance
-between the quartiles, or of few samples between the least and the most. Only this package keeps a
-turn in a log, from which it can be resumed."""
+between the quartiles, or of few samples between the least and the most. `counted` is the ratio of
+the instructions in the same samples, as the processor counts them, without the system's own work:
+the steadier measure. Only this package keeps a turn in a log, from which it can be resumed."""
 
 
 _FLOOR = """\
@@ -127,11 +128,16 @@ queue, no stop, no saving. Over HTTP: that, and what a web server takes whose ap
 def _comparison_table(comparisons: list[Comparison]) -> list[str]:
     rows = [
         f"| {each.name} | {_shown(each.ours, each.unit)} | {_shown(each.official, each.unit)} |"
-        f" {each.unit} | **{each.ratio:.3f}** | {each.target or '-'} |"
+        f" {each.unit} | **{each.ratio:.3f}** | {_counted(each)} | {each.target or '-'} |"
         for each in comparisons
     ]
-    head = "| | here | official | of CPU for each | ratio | asked for |"
-    return [head, "|---|--:|--:|---|--:|--:|", *rows]
+    head = "| | here | official | of CPU for each | ratio | counted | asked for |"
+    return [head, "|---|--:|--:|---|--:|--:|--:|", *rows]
+
+
+def _counted(comparison: Comparison) -> str:
+    ratio = comparison.count_ratio
+    return "-" if ratio is None else f"{ratio:.3f}"
 
 
 def _shown(figure: Figure, unit: str) -> str:
@@ -147,10 +153,10 @@ def _shown(figure: Figure, unit: str) -> str:
 
 
 _MISSED = """\
-What is asked for and missed, with the ratio that would be left if only the floor were paid; whose
-the time is (of memory: who asked for it), by package and by module of this one; and the ratio that
-would be left if no module of this package took any: Python's own, the web server's, pydantic's and
-the handler's."""
+What is asked for and missed, by time or by instructions; the ratio that would be left if only the
+floor were paid; whose the time is (of memory: who asked for it), by package and by module of this
+one; and the ratio that would be left if no module of this package took any: Python's own, the web
+server's, pydantic's and the handler's."""
 
 
 def _missed(results: Results) -> list[str]:
@@ -168,7 +174,10 @@ def _missed(results: Results) -> list[str]:
 
 
 def _why(missed: Comparison, results: Results) -> str:
-    found = f"**{missed.name}**: {missed.ratio:.3f}, asked for {missed.target}"
+    found = f"**{missed.name}**: {missed.ratio:.3f}"
+    if missed.count_ratio is not None:
+        found += f" of the time, {missed.count_ratio:.3f} of the instructions"
+    found += f", asked for {missed.target}"
     floor = _floor_of(missed.name, results)
     if floor is not None:
         found += f"; the floor alone is {floor / missed.official.median:.3f}"

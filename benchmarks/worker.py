@@ -13,6 +13,7 @@ import sys
 import time
 from typing import Any
 
+from benchmarks.instructions import counter
 from benchmarks.scenarios import SCENARIOS, Scenario, Work
 
 LEAST_SECONDS = 0.02
@@ -25,19 +26,23 @@ IS_SLOWED = "slowed" in sys.argv
 REPEATED_SECONDS = 6.0
 """So long a scenario goes on while somebody looks where its time goes."""
 
+instructions = counter()
 
-async def sample(work: Work) -> float:
-    """Seconds of CPU for a unit, of this process with all its threads."""
+
+async def sample(work: Work) -> tuple[float, float | None]:
+    """Seconds of CPU and instructions for a unit, of this process with all its threads."""
     gc.collect()
-    used, repeats = 0.0, 0
+    used, run, repeats = 0.0, 0, 0
     while used < LEAST_SECONDS:
-        began = time.process_time()
+        before, began = instructions(), time.process_time()
         result = await work.run()
         used += time.process_time() - began
+        run += (instructions() or 0) - (before or 0)
         repeats += 1
         if work.is_left:
             await work.outcome(result)
-    return used / repeats / work.units
+    units = repeats * work.units
+    return used / units, run / units or None
 
 
 def slow_down() -> None:

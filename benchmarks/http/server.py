@@ -1,7 +1,8 @@
 """One side behind a web server: `python -m benchmarks.http.server [asgi server]`.
 
-Prints its port, then for each line that it reads the CPU seconds and the memory in KiB that it has
-used. A message "COUNT RATE" is answered with so many deltas at so many a second (0: at once).
+Prints its port, then for each line that it reads the CPU seconds, the instructions and the memory
+in KiB that it has used. A message "COUNT RATE" is answered with so many deltas at so many a second
+(0: at once).
 """
 
 import asyncio
@@ -11,10 +12,11 @@ import sys
 import threading
 import time
 import tracemalloc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
+from benchmarks.instructions import counter
 from benchmarks.rooms import allocated
 from benchmarks.scenarios.chat import ending, memory_store, opening
 from chatkit.server import ChatKitServer
@@ -102,12 +104,13 @@ _FRAME = (
 )
 
 
-def answer_questions() -> None:
+def answer_questions(instructions: Callable[[], int | None]) -> None:
     """Tells what was used, a line for each that comes in."""
     for _ in sys.stdin:
         kibibytes = int(Path("/proc/self/statm").read_text().split()[1]) * 4
         owners = allocated() if tracemalloc.is_tracing() else {}
-        print(json.dumps([time.process_time(), kibibytes, owners]), flush=True)
+        used = [time.process_time(), instructions(), kibibytes, owners]
+        print(json.dumps(used), flush=True)
 
 
 def main() -> None:
@@ -116,7 +119,8 @@ def main() -> None:
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     port = listener.getsockname()[1]
-    threading.Thread(target=answer_questions, daemon=True).start()
+    # Begun before there is a second thread, so that all are counted.
+    threading.Thread(target=answer_questions, args=(counter(),), daemon=True).start()
     if kind == "granian":
         listener.close()
         _serve_granian(port)

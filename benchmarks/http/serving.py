@@ -6,8 +6,9 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Self
+from typing import NamedTuple, Self
 
+from benchmarks.sampling import Sample
 from benchmarks.sides import ROOT, environment
 
 LOADS = {
@@ -17,6 +18,15 @@ LOADS = {
 }
 """By their names: the kind of load, its unit, the ratio that is asked for."""
 IDLE = "HTTP: memory of an idle stream, of 5,000"
+
+
+class Used(NamedTuple):
+    """What a server process has used so far; by owner, the bytes that it holds."""
+
+    seconds: float
+    instructions: int | None
+    kibibytes: int
+    owners: dict[str, int]
 
 
 class Served:
@@ -49,45 +59,41 @@ class Served:
             assert pipe is not None
             pipe.close()
 
-    def used(self) -> tuple[float, int]:
-        """CPU seconds and KiB of memory, so far."""
-        seconds, kibibytes, _ = self._ask()
-        return seconds, kibibytes
-
-    def _ask(self) -> tuple[float, int, dict[str, int]]:
+    def _ask(self) -> Used:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write("\n")
         self._process.stdin.flush()
-        return json.loads(self._process.stdout.readline())
+        return Used(*json.loads(self._process.stdout.readline()))
 
-    def cpu(self, kind: str, share: float) -> float:
-        """Seconds of CPU for each delta or answer of this load."""
-        before, _ = self.used()
+    def cpu(self, kind: str, share: float) -> Sample:
+        """Seconds of CPU, and instructions, for each delta or answer of this load."""
+        before = self._ask()
         with _load(self._port, kind, share) as load:
             assert load.stdout is not None
             units = json.loads(load.stdout.readline())
-        after, _ = self.used()
-        return (after - before) / units
+        after = self._ask()
+        run = (after.instructions or 0) - (before.instructions or 0)
+        return Sample((after.seconds - before.seconds) / units, run / units or None)
 
     def idle_bytes(self, share: float) -> float:
         """Bytes of memory for each open stream on which nothing is said."""
         self.cpu("single", 0.1)
-        _, before = self.used()
+        before = self._ask()
         with _load(self._port, "idle", share) as load:
             assert load.stdout is not None
             streams = json.loads(load.stdout.readline())
-            _, after = self.used()
-        return (after - before) * 1024 / streams
+            after = self._ask()
+        return (after.kibibytes - before.kibibytes) * 1024 / streams
 
     def idle_owners(self, share: float) -> dict[str, int]:
         """By owner: the bytes that such streams hold; of a server with `-X tracemalloc`."""
         self.cpu("single", 0.1)
-        *_, before = self._ask()
+        before = self._ask().owners
         with _load(self._port, "idle", share) as load:
             assert load.stdout is not None
             load.stdout.readline()
-            *_, after = self._ask()
+            after = self._ask().owners
         return dict(Counter(after) - Counter(before))
 
 

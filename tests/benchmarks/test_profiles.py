@@ -1,5 +1,9 @@
 """Whose a sample is, and what the report says of a target that is missed."""
 
+import platform
+
+import pytest
+from benchmarks.instructions import counter
 from benchmarks.report import Results, markdown
 from benchmarks.rooms import room_of, shares
 from benchmarks.sampling import Comparison, Figure
@@ -53,3 +57,36 @@ def test_the_report_says_what_forbids_a_missed_target() -> None:
     assert "**slow**: 0.200, asked for 0.1; the floor alone is 0.150. sqlite3 75%, chat" in told
     assert "the rest 5%. What is not of this package: 0.150." in told
     assert "fast" not in told
+
+
+def test_a_target_is_met_only_by_time_and_by_instructions() -> None:
+    """Counts are the steadier measure, time the one that is felt; a miss by either one is told."""
+    figures = {
+        "ours": Figure(samples=[0.2, 0.3], counts=[9.0]),
+        "official": Figure(samples=[1.0], counts=[100.0]),
+    }
+    slow = Comparison(name="slow", unit="request", target=0.1, **figures)
+    assert (slow.misses, slow.count_ratio) == (["time"], 0.09)
+    told = markdown(Results(comparisons=[slow]))
+    assert "| **0.250** | 0.090 | 0.1 |" in told
+    assert "**slow**: 0.250 of the time, 0.090 of the instructions, asked for 0.1" in told
+
+
+def test_the_processor_counts_more_for_more_work() -> None:
+    """Where it counts at all: in a container it may not, and then nothing is told."""
+    instructions = counter()
+    counts = [instructions()]
+    for size in (1_000, 100_000):
+        sum(range(size))
+        counts.append(instructions())
+    if None in counts:
+        assert counts == [None] * 3
+        return
+    one, two, three = (count or 0 for count in counts)
+    assert 0 < two - one < three - two
+
+
+def test_a_machine_on_which_nobody_counts_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The time is told without."""
+    monkeypatch.setattr(platform, "machine", lambda: "abacus")
+    assert counter()() is None
