@@ -9,7 +9,7 @@ from chatkit.server import StreamingResult
 
 from .gate import Guest
 from .settings import Settings
-from .stream import EventStream
+from .stream import STREAM_START, EventStream
 from .visit import Visit
 
 
@@ -31,7 +31,8 @@ class OpenStreams:
         stream = EventStream(
             result.batches(),
             request.receive,
-            visit.send,
+            visit.pass_on,
+            start=visit.begin(STREAM_START),
             patience=self._patience,
             until=guest.wait_for_end,
         )

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final, Literal, cast
 
 import anyio
-from starlette.types import Receive, Send
+from starlette.types import Message, Receive, Send
 
 from chatkit.errors import ErrorCode
 from chatkit.turns.batches import Batches
@@ -21,7 +21,7 @@ from chatkit.wire import SSE_FRAME, SSE_TO_BE_CONTINUED, encode
 
 logger = logging.getLogger(__name__)
 
-_START: Final = {
+STREAM_START: Final = {
     "type": "http.response.start",
     "status": 200,
     "headers": [
@@ -31,6 +31,7 @@ _START: Final = {
         (b"x-content-type-options", b"nosniff"),
     ],
 }
+"""The first message of every stream."""
 
 
 class _ClientGone(Exception):
@@ -47,6 +48,7 @@ class EventStream:
         send: Send,
         *,
         patience: float,
+        start: Message = STREAM_START,
         until: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         """`until` returns when this client may have no more of the stream."""
@@ -54,6 +56,7 @@ class EventStream:
         self._read = batches.__anext__
         self._receive = receive
         self._send = send
+        self._start = start
         self._patience = patience
         self._until = until
         self._loop = asyncio.get_running_loop()
@@ -183,7 +186,7 @@ class EventStream:
         try:
             if not self._started:
                 self._started = True
-                await self._send(_START)
+                await self._send(self._start)
             await self._send({"type": "http.response.body", "body": body, "more_body": more_body})
         except Exception as error:  # servers differ in what they raise
             raise _ClientGone(f"sending failed: {error!r}") from error
@@ -206,4 +209,4 @@ def _last_words() -> bytes:
     return SSE_FRAME % encode(ErrorEvent(code=ErrorCode.STREAM_ERROR, allow_retry=True))
 
 
-__all__ = ["EventStream"]
+__all__ = ["STREAM_START", "EventStream"]

@@ -16,7 +16,8 @@ class Visit:
     """One request as it is answered: the headers that go with it, and its line in the log."""
 
     def __init__(self, send: Send, headers: dict[str, str]) -> None:
-        self._send = send
+        self.pass_on = send
+        """Sends what comes after the first message."""
         self._headers = [(name.lower().encode(), text.encode()) for name, text in headers.items()]
         self._began = time.perf_counter()
         self._status = 0
@@ -37,9 +38,13 @@ class Visit:
     async def send(self, message: Message) -> None:
         """Passes a message on; the first one gets the headers."""
         if message["type"] == "http.response.start":
-            self._status = message["status"]
-            message = {**message, "headers": [*message["headers"], *self._headers]}
-        await self._send(message)
+            message = self.begin(message)
+        await self.pass_on(message)
+
+    def begin(self, start: Message) -> Message:
+        """The first message of an answer, with the headers; the others need nothing more."""
+        self._status = start["status"]
+        return {**start, "headers": [*start["headers"], *self._headers]}
 
     def log(self) -> None:
         """Says what was asked and how it ended: no path, no body, no header."""

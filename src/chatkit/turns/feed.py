@@ -52,7 +52,6 @@ class Feed:
         else:
             self.kept_bytes += sum(map(len, self._slice(self.kept, seq)))
         self.kept = seq
-        self._allow_more()
         if self.total_bytes - self._dropped_bytes > self._memory_bytes:
             self._drop_front()
         if self._waiters:
@@ -65,16 +64,17 @@ class Feed:
 
     def is_ahead(self) -> bool:
         """True while so much is not kept by the log yet that the handler should wait."""
+        self._allow_more()
         return self.last_seq > self.events_allowed or self.total_bytes > self.bytes_allowed
 
     def _allow_more(self) -> None:
         limits = self._limits
         self.events_allowed = self.kept + limits.unlogged_events
-        """With more events than these the turn is too large, or ahead of the log."""
+        """With more events than these the turn may be too large, or ahead of the log."""
         if self.events_allowed > limits.max_events:
             self.events_allowed = limits.max_events
         self.bytes_allowed = self.kept_bytes + limits.unlogged_bytes
-        """With more bytes than these the turn is too large, or ahead of the log."""
+        """With more bytes than these the turn may be too large, or ahead of the log."""
         if self.bytes_allowed > limits.max_bytes:
             self.bytes_allowed = limits.max_bytes
 
@@ -84,7 +84,7 @@ class Feed:
 
     def unkept(self) -> list[bytes]:
         """The events that the log does not keep yet."""
-        return self._slice(self.kept, self.last_seq)
+        return self._payloads[self.kept - self.dropped :]
 
     def read(self, after: int, most: int) -> list[bytes]:
         """Up to so many events above `after`, which is not below `dropped`, for a reader."""

@@ -66,16 +66,16 @@ class LogWriter:
         if self._task is not None:
             return  # it takes along what waits
         for turn, _ in list(self._waiting.values()):
-            run = _unkept(turn)
+            feed = turn.feed
             try:
-                is_kept = self._log.append_now(run)
+                is_kept = self._log.append_now(_unkept(turn))
             except Exception:  # noqa: BLE001 - a log may raise anything; the task sees it again
                 is_kept = False
             if not is_kept:
                 self._start()
                 return
             del self._waiting[turn.id]
-            turn.feed.keep(run.first_seq + len(run.payloads) - 1)
+            feed.keep(feed.last_seq)
 
     async def end(self, turn: Turn) -> None:
         """Logs the turn's last events and its state.
@@ -202,7 +202,8 @@ class LogWriter:
 
 
 def _unkept(turn: Turn) -> TurnEvents:
-    return TurnEvents(turn.id, turn.feed.kept + 1, turn.feed.unkept())
+    feed = turn.feed
+    return TurnEvents(turn.id, feed.kept + 1, feed.unkept())
 
 
 __all__ = ["LogWriter"]

@@ -79,11 +79,13 @@ class _Turn:
 
     def append(self, payloads: list[bytes]) -> int:
         """Takes the events in, and drops the first ones of too many; by how much it grew."""
-        before = self.size
-        self.events.extend(payloads)
+        before = size = self.size
+        for payload in payloads:
+            size += len(payload)
+        self.size = size
+        self.events += payloads
         self.last_seq += len(payloads)
-        self.size += sum(map(len, payloads))
-        if self.size > MAX_TURN_BYTES:
+        if size > MAX_TURN_BYTES:
             self._drop_front(MAX_TURN_BYTES * 3 // 4)
         return self.size - before
 
