@@ -153,10 +153,10 @@ def _shown(figure: Figure, unit: str) -> str:
 
 
 _MISSED = """\
-What is asked for and missed, by time or by instructions; the ratio that would be left if only the
-floor were paid; whose the time is (of memory: who asked for it), by package and by module of this
-one; and the ratio that would be left if no module of this package took any: Python's own, the web
-server's, pydantic's and the handler's."""
+What is asked for and missed by time, and whether the instructions, the steadier measure, meet it;
+the ratio that would be left if only the floor were paid; whose the time is (of memory: who asked
+for it), by package and by module of this one; and the ratio that would be left if no module of this
+package took any: Python's own, the web server's, pydantic's and the handler's."""
 
 
 def _missed(results: Results) -> list[str]:
@@ -174,10 +174,10 @@ def _missed(results: Results) -> list[str]:
 
 
 def _why(missed: Comparison, results: Results) -> str:
-    found = f"**{missed.name}**: {missed.ratio:.3f}"
-    if missed.count_ratio is not None:
-        found += f" of the time, {missed.count_ratio:.3f} of the instructions"
-    found += f", asked for {missed.target}"
+    found = f"**{missed.name}**: {missed.ratio:.3f}, asked for {missed.target}"
+    count, limit = missed.count_ratio, missed.target or 0
+    if count is not None:
+        found += f"; by instructions {count:.3f}{', which meets it' if count <= limit else ''}"
     floor = _floor_of(missed.name, results)
     if floor is not None:
         found += f"; the floor alone is {floor / missed.official.median:.3f}"
