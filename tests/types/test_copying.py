@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from pydantic import PrivateAttr
+import pytest
+from pydantic import PrivateAttr, ValidationError
 
 from chatkit.types import (
     AssistantMessageContent,
@@ -12,7 +13,7 @@ from chatkit.types import (
     WidgetItem,
 )
 from chatkit.types.copying import deep_copy
-from chatkit.widgets import Card, DynamicWidgetComponent, Text
+from chatkit.widgets import Badge, Card, DynamicWidgetComponent, Text
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -61,3 +62,27 @@ def test_what_a_hosts_class_keeps_beside_its_fields_is_copied_too() -> None:
     copied = deep_copy(thread)
     thread._note.append("b")
     assert copied._note == ["a"]
+
+
+class Slotted(ThreadMetadata):
+    """A host's own thread, that holds something in a slot."""
+
+    __slots__ = ("note",)
+
+
+def test_a_hosts_class_with_slots_of_its_own_is_copied_as_pydantic_does() -> None:
+    """Nothing else can become one."""
+    thread = Slotted(id="thr_1", created_at=NOW, metadata={"rows": [1]})
+    copied = deep_copy(thread)
+    thread.metadata["rows"].append(2)
+    assert type(copied) is Slotted
+    assert copied.metadata == {"rows": [1]}
+
+
+def test_what_is_set_in_a_copy_is_looked_at() -> None:
+    """It is a model like any other."""
+    copied = deep_copy(Badge(label="a"))
+    copied.color = "info"
+    assert copied.model_dump(exclude_unset=True) == {"label": "a", "color": "info", "type": "Badge"}
+    with pytest.raises(ValidationError):
+        copied.type = "Text"  # type: ignore[assignment, misc]
