@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,11 @@ from turn_stage import (
 )
 
 from chatkit.errors import InvalidRequest, TurnNotFound, TurnTrimmed
+from chatkit.server import StreamingResult
 from chatkit.store import MemoryStore, SQLiteStore, Store
 from chatkit.store.memory import turn_log as memory_turn_log
 from chatkit.turns import TurnLimits
+from chatkit.turns import batches as batches_module
 
 WORDS = [f"word{number} " for number in range(12)]
 
@@ -335,3 +338,32 @@ async def test_a_reader_of_another_processs_turn_ends_with_its_thread(tmp_path: 
         await runs.ask(asks("threads.delete", thread_id=first.thread_id))
         await asyncio.gather(first.end(), other.end())
         await asyncio.gather(runs.aclose(), follows.aclose())
+
+
+@pytest.mark.parametrize("metadata", [{}, RESUME], ids=["official", "resumable"])
+async def test_a_reader_that_waits_holds_nothing_that_it_has_sent(
+    metadata: dict[str, Any],
+) -> None:
+    """An image may have megabytes; a thousand idle readers must not hold one each."""
+    server = Puppet(MemoryStore(owner=user_of))
+    result = await server.process(json.dumps(creates(**metadata)), ANN)
+    assert isinstance(result, StreamingResult)
+    stream, came = result.batches(), asyncio.Event()
+
+    async def read() -> None:
+        while True:
+            if sum(map(len, await anext(stream))) > 1_000_000:
+                came.set()
+
+    tracemalloc.start()
+    reading = asyncio.create_task(read())
+    hands = await server.begun.get()
+    hands(added(), says("x" * 1_000_000))
+    await came.wait()
+    framed = [tracemalloc.Filter(True, batches_module.__file__)]
+    held = tracemalloc.take_snapshot().filter_traces(framed)
+    tracemalloc.stop()
+    assert sum(trace.size for trace in held.traces) < 100_000
+    reading.cancel()
+    await asyncio.wait([reading])
+    await server.aclose(0)

@@ -155,9 +155,7 @@ class EventStream:
         try:
             while self._why is None:
                 self._is_reading = True
-                batch = await self._read()
-                self._is_reading = False
-                await self._send_chunk(batch[0] if len(batch) == 1 else b"".join(batch))
+                await self._send_batch(await self._read())
         except StopAsyncIteration:
             pass
         except asyncio.CancelledError:
@@ -167,11 +165,10 @@ class EventStream:
             if not self._is_reading or not self._started:
                 raise
             logger.exception("a stream broke off", exc_info=error)
-            await self._send_chunk(_last_words())
-        self._is_reading = False
+            await self._send_batch([_last_words()])
         if self._why == "dismissed":
-            await self._send_chunk(SSE_TO_BE_CONTINUED)
-        await self._send_chunk(b"", more_body=False)
+            await self._send_batch([SSE_TO_BE_CONTINUED])
+        await self._send_batch([], more_body=False)
 
     def _may_end(self) -> bool:
         """True for a cancellation of the reader that is the end of the stream, and no more."""
@@ -179,7 +176,10 @@ class EventStream:
             return True  # nobody asked for it: the end of a handler that cancelled itself
         return self._why == "dismissed" and self._was_interrupted()
 
-    async def _send_chunk(self, body: bytes, *, more_body: bool = True) -> None:
+    async def _send_batch(self, batch: list[bytes], *, more_body: bool = True) -> None:
+        """Sends the batch as one chunk; nobody holds it afterwards, as it may be large."""
+        body = batch[0] if len(batch) == 1 else b"".join(batch)
+        self._is_reading = False
         self._sends_since = self._loop.time()
         if self._timer is None:
             self._timer = self._loop.call_later(self._patience, self._look)

@@ -39,6 +39,7 @@ class Cursor:
         self._turn = turn
         self._feed = turn.feed
         self.seq = after
+        self.is_over = False
         self.has_lost = False
         """Set at the end when this reader did not get everything: it has to be told."""
 
@@ -49,8 +50,8 @@ class Cursor:
     def __exit__(self, *_: object) -> None:
         self._feed.let_go(self)
 
-    def take(self) -> list[bytes] | None:
-        """The next events; none after a heartbeat's silence; None at the end.
+    def take(self) -> list[bytes]:
+        """The next events; none after a heartbeat's silence, and at the end.
 
         To be asked after the feed's sign, which is to be waited for where there is nothing yet.
         """
@@ -61,18 +62,17 @@ class Cursor:
             feed.hold(self, self.seq)
             return payloads
         if feed.closed:
-            self.has_lost = feed.broken
-            return None
+            self.is_over, self.has_lost = True, feed.broken
         return []
 
-    async def take_from_log(self) -> list[bytes] | None:
-        """The next of the events that are no longer in memory; None where the log has lost them."""
+    async def take_from_log(self) -> list[bytes]:
+        """The next of the events that are no longer in memory; none where the log has lost them."""
         turn = self._turn
-        payloads = await _read_log(turn.around.log, turn.id, self.seq)
-        self.seq += len(payloads or ())
+        payloads = await _read_log(turn.around.log, turn.id, self.seq) or []
+        self.seq += len(payloads)
         self._feed.hold(self, self.seq)
-        self.has_lost = not payloads
-        return payloads or None
+        self.is_over = self.has_lost = not payloads
+        return payloads
 
 
 async def _read_log(log: TurnLog, turn_id: str, after: int) -> list[bytes] | None:
@@ -92,13 +92,12 @@ async def read_new_turn(
     try:
         feed = pump.turn.feed
         with Cursor(pump.turn, 0) as cursor:
-            while True:
+            while not cursor.is_over:
                 if cursor.seq >= feed.kept and not feed.closed:
+                    payloads = batch = None  # sent, and perhaps large: not held while it waits
                     await feed.sign()
-                kept = cursor.seq >= feed.dropped
-                payloads = cursor.take() if kept else await cursor.take_from_log()
-                if payloads is None:
-                    break
+                is_there = cursor.seq >= feed.dropped
+                payloads = cursor.take() if is_there else await cursor.take_from_log()
                 for batch in batches(SSE_FRAME, payloads):
                     yield batch
             if cursor.has_lost:
@@ -147,14 +146,13 @@ async def _read_resumable(
     frame = sse_frame_with_ids(turn.id)
     feed = turn.feed
     with Cursor(turn, after) as cursor:
-        while True:
+        while not cursor.is_over:
             if cursor.seq >= feed.kept and not feed.closed:
+                payloads = numbered = batch = None
                 await feed.sign()
-            kept = cursor.seq >= feed.dropped
-            payloads = cursor.take() if kept else await cursor.take_from_log()
-            if payloads is None:
-                break
-            if not payloads:
+            is_there = cursor.seq >= feed.dropped
+            payloads = cursor.take() if is_there else await cursor.take_from_log()
+            if not payloads and not cursor.is_over:
                 yield [SSE_HEARTBEAT]
             numbered = list(enumerate(payloads, cursor.seq - len(payloads) + 1))
             for batch in batches(frame, numbered):
