@@ -159,6 +159,37 @@ def test_what_is_wrong_is_said_in_a_sentence(
     assert "Traceback" not in result.output
 
 
+@pytest.mark.parametrize("command", ["check", "migrate", "copy"])
+def test_a_file_that_is_no_database_is_said_to_be_none(
+    chatkit: Chatkit, tmp_path: Path, command: str
+) -> None:
+    """A wrong path is a slip of the hand, and no reason for a traceback."""
+    path = tmp_path / "notes.txt"
+    path.write_text("not a database at all, but long enough to look like one " * 100)
+    file = (
+        (path, "--to", "postgresql://127.0.0.1:1/x") if command == "copy" else ("--database", path)
+    )
+    result = chatkit("db", command, *file)
+    assert result.exit_code == 1
+    assert result.output == f"Error: {path}: file is not a database\n"
+
+
+def test_a_file_whose_schema_is_damaged_is_named_as_one(chatkit: Chatkit, tmp_path: Path) -> None:
+    """It cannot even be asked whether it is whole."""
+    path = tmp_path / "chat.db"
+    asyncio.run(fill(path))
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    data = bytearray(path.read_bytes())
+    data[200:4096] = b"A" * (4096 - 200)
+    path.write_bytes(data)
+    result = chatkit("db", "check", "--database", path)
+    assert result.exit_code == 1
+    assert result.output.startswith(f"Error: {path}: ")
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+
+
 def test_a_copy_goes_to_a_url(chatkit: Chatkit, tmp_path: Path) -> None:
     """A file would be a copy with another command."""
     path = tmp_path / "chat.db"

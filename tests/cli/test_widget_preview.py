@@ -3,7 +3,10 @@
 import asyncio
 import json
 import os
+import select
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -108,6 +111,36 @@ async def test_nothing_else_is_taken(file: Path) -> None:
 
 
 @pytest.mark.usefixtures("built")
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a desktop")
+@pytest.mark.parametrize(
+    ("display", "arguments", "opens"),
+    [("", [], False), ("", ["--open"], True), (":0", [], True), (":0", ["--no-open"], False)],
+)
+def test_a_browser_is_opened_where_there_is_a_desktop(
+    file: Path, tmp_path: Path, display: str, arguments: list[str], opens: bool
+) -> None:
+    """Over SSH, what opens would be a browser of text, in the same terminal."""
+    opener, asked = tmp_path / "xdg-open", tmp_path / "asked"
+    opener.write_text(f'#!/bin/sh\necho "$1" > {asked}\n')
+    opener.chmod(0o755)
+    os.mkfifo(asked)
+    told = os.open(asked, os.O_RDONLY | os.O_NONBLOCK)
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "DISPLAY": display, "WAYLAND_DISPLAY": "", "PATH": path}
+    command = [sys.executable, "-m", "chatkit", "widget", "preview", str(file), *arguments]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().split()[-1]
+        # Answered once what opens was started, or passed over.
+        assert httpx2.get(url, timeout=20).status_code == 200
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+    select.select([told], [], [], 20 if opens else 0)
+    assert os.read(told, 200).decode().strip() == (url if opens else "")
+    os.close(told)
+
+
+@pytest.mark.usefixtures("built")
 def test_the_command_opens_a_browser_and_ends_with_a_signal(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -134,7 +167,9 @@ def test_the_command_opens_a_browser_and_ends_with_a_signal(
     visitor.start()
     data = file.with_name("data.json")
     data.write_text('{"name": "Grace"}')
-    result = CliRunner().invoke(main, ["widget", "preview", str(file), "--data", f"@{data}"])
+    result = CliRunner().invoke(
+        main, ["widget", "preview", str(file), "--open", "--data", f"@{data}"]
+    )
     visitor.join(20)
     assert result.exit_code == 0
     assert told == [""]

@@ -6,7 +6,9 @@ Above: a person at a terminal. Below: the SQL stores, `store.transfer`.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import sqlite3
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -31,7 +33,7 @@ def db() -> None:
     """Migrate, copy and check a server's database."""
 
 
-@db.command()
+@db.command(short_help="Bring a database to the newest schema.")
 @database_option
 @schema_option
 def migrate(database: str, schema: str) -> None:
@@ -43,11 +45,12 @@ def migrate(database: str, schema: str) -> None:
         count = _in_postgres(database, schema, _migrations)
         click.echo(f"{count} migrations applied." if count else "Nothing to do.")
     else:
-        _open_file(Path(database)).close()
+        with _opened(Path(database)):
+            pass
         click.echo("The file is up to date.")
 
 
-@db.command()
+@db.command(short_help="Copy a SQLite file to an empty PostgreSQL database.")
 @click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
     "--to",
@@ -66,15 +69,14 @@ def copy(source: Path, target: str, schema: str) -> None:
     """
     from chatkit.store.transfer import count_rows, sums_of_sqlite
 
-    connection = _open_file(source)
-    with click.progressbar(length=count_rows(connection), label="Copying") as bar:
-        copied = _in_postgres(
-            target, schema, lambda found, _: _copied(connection, found, bar.update)
-        )
-    if copied != sums_of_sqlite(connection):
-        _print_sums(copied)
-        raise UserError("what was copied is not what is in the file: was its server running?")
-    connection.close()
+    with _opened(source) as connection:
+        with click.progressbar(length=count_rows(connection), label="Copying") as bar:
+            copied = _in_postgres(
+                target, schema, lambda found, _: _copied(connection, found, bar.update)
+            )
+        if copied != sums_of_sqlite(connection):
+            _print_sums(copied)
+            raise UserError("what was copied is not what is in the file: was its server running?")
     _print_sums(copied)
     click.echo("All rows were copied; counts and checksums agree.")
 
@@ -92,12 +94,11 @@ def check(database: str, schema: str) -> None:
     if is_url(database):
         sums = _in_postgres(database, schema, _sums)
     else:
-        connection = _open_file(Path(database))
-        problem = connection.execute("PRAGMA integrity_check").fetchone()[0]
-        if problem != "ok":
-            raise UserError(f"the file is damaged: {problem}")
-        sums = sums_of_sqlite(connection)
-        connection.close()
+        with _opened(Path(database)) as connection:
+            problem = connection.execute("PRAGMA integrity_check").fetchone()[0]
+            if problem != "ok":
+                raise UserError(f"the file is damaged: {problem}")
+            sums = sums_of_sqlite(connection)
     _print_sums(sums)
 
 
@@ -125,16 +126,24 @@ def _print_sums(sums: list[TableSum]) -> None:
         click.echo(f"{table.name:16}{table.rows:>12,}  {table.checksum}")
 
 
-def _open_file(path: Path) -> Any:
+@contextmanager
+def _opened(path: Path) -> Generator[Any, None, None]:
+    """A connection to the file, closed at the end.
+
+    Raises: UserError for what is wrong with the file, also when it shows as it is read.
+    """
     from chatkit.errors import StoreUnavailable
     from chatkit.store.sqlite.connection import connect
 
     if not path.is_file():
         raise UserError(f"there is no database {path}")
     try:
-        return connect(path, "NORMAL", _SECONDS)
+        with closing(connect(path, "NORMAL", _SECONDS)) as connection:
+            yield connection
     except StoreUnavailable as error:
         raise UserError(f"{path}: {error.reason}") from None
+    except sqlite3.Error as error:
+        raise UserError(f"{path}: {error}") from None
 
 
 def _in_postgres(

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ def widget() -> None:
     """Check .widget files, and see them while you write them."""
 
 
-@widget.command()
+@widget.command(short_help="Check .widget files, and the widgets they draw.")
 @click.argument("files", metavar="FILE…", nargs=-1, required=True, type=_FILE)
 def check(files: tuple[Path, ...]) -> None:
     """Check .widget files: their JSON, schema and template, and the widget they draw.
@@ -40,15 +42,20 @@ def check(files: tuple[Path, ...]) -> None:
     click.echo(f"{len(files)} checked, all good")
 
 
-@widget.command()
+@widget.command(short_help="Show a .widget file in the browser while you write it.")
 @click.argument("file", type=_FILE)
 @click.option("--data", metavar="JSON", help="The data, as JSON, or @FILE to read it from there.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=0, help="The port.  [default: a free one]"
 )
-@click.option("--open/--no-open", "opens", default=True, help="Open the page in a browser.")
-def preview(file: Path, data: str | None, host: str, port: int, opens: bool) -> None:
+@click.option(
+    "--open/--no-open",
+    "opens",
+    default=None,
+    help="Open the page in a browser.  [default: where there is a desktop]",
+)
+def preview(file: Path, data: str | None, host: str, port: int, opens: bool | None) -> None:
     """Show a .widget file in the browser, in light and dark, anew whenever it is saved."""
     from chatkit.cli.running import base_url, listen, run
     from chatkit.http import bundle
@@ -65,10 +72,17 @@ def preview(file: Path, data: str | None, host: str, port: int, opens: bool) -> 
     def ready() -> None:
         click.echo(f"Previewing {file} at {url}")
         click.echo("Stop it with Ctrl-C.")
-        if opens:
+        if opens or (opens is None and _has_desktop()):
             click.launch(url)
 
     run(app, listener, ready=ready, leaving=leaving.set)
+
+
+def _has_desktop() -> bool:
+    """False on a machine that one works on from elsewhere: a browser would take the terminal."""
+    if sys.platform != "linux":
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
 
 
 def _data_of(text: str | None) -> Any:
