@@ -82,7 +82,9 @@ export class Uploads {
       this.log("upload.failed", { name: nameOf(error), ...(error instanceof ApiError && { status: error.status }) });
       this.change(key, { state: "failed", error: failureOf(error, upload.file.name) });
       // Trying again announces the file anew. That this one stays behind would hurt nobody.
-      if (upload.announced) await this.drop(upload.announced).catch(() => undefined);
+      const { announced } = upload;
+      upload.announced = null;
+      if (announced) await this.drop(announced).catch(() => undefined);
     }
   }
 

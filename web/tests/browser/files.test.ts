@@ -161,6 +161,22 @@ describe("an upload that fails", () => {
     expect((await chat.events()).filter(({ name }) => name === "log").map(({ detail }) => detail["name"])).toEqual(["upload.failed", "upload.done"]);
     line.close();
   });
+
+  it("is dropped on the server once, though it is taken away afterwards", async () => {
+    const chat = await site.open({ options: ATTACHMENTS });
+    const dropped: string[] = [];
+    chat.page.on("request", (request) => {
+      if (request.postData()?.includes("attachments.delete")) dropped.push(request.postData() ?? "");
+    });
+    await chat.page.route("**/chatkit/uploads/**", (route) => route.abort());
+    await chat.frame.locator("input[type=file]").setInputFiles(NOTES);
+    await files(chat).getByRole("alert").waitFor();
+    await expect.poll(() => dropped.length).toBe(1);
+    await chat.button("Remove notes.txt").click();
+    await expect.poll(() => files(chat).count()).toBe(0);
+    await chat.ask("hello");
+    expect(dropped).toHaveLength(1);
+  });
 });
 
 describe("limits", () => {
