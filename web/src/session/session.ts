@@ -132,7 +132,7 @@ export class ChatSession implements Session {
     });
     const request = sendingRequest(thread.id, input);
     this.countSent();
-    await this.conversation.respond({ request, threadId: thread.id, provisional });
+    await this.conversation.respond({ request, threadId: thread.id, provisional }).catch((error: unknown) => this.threads.refused(error));
   }
 
   stop = (): Promise<void> => this.conversation.stop();

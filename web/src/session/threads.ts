@@ -1,6 +1,6 @@
 /** The thread on screen: opened, read again, older items paged in as one scrolls up. */
 import type { ThreadItem, ThreadResponse } from "../protocol/types";
-import type { Api } from "./api";
+import { type Api, ApiError } from "./api";
 import type { RunningTurn } from "./answer";
 import type { Conversation } from "./conversation";
 import type { Emit } from "./events";
@@ -55,6 +55,15 @@ export class Threads {
     if (id === null || this.conversation.isBusy) return;
     this.loading = this.load(id);
     await this.loading;
+  }
+
+  /** Looks whether the thread is still there after the server has refused something. Rejects with the refusal. */
+  async refused(error: unknown): Promise<never> {
+    if (error instanceof ApiError && error.status === 404) {
+      // The thread says for itself that it could not be loaded.
+      await this.refresh().catch(() => this.store.set({ announcements: [] }));
+    }
+    throw error;
   }
 
   /** The items before the oldest that is shown: a page, or more where pages come empty. */

@@ -34,8 +34,8 @@ export function Thread() {
         <div class="ck-column" ref={content}>
           {thread.isLoadingOlder && <p class="ck-older"><span class="ck-spinner" aria-hidden="true" />{translate("thread.loadingOlder")}</p>}
           {thread.isLoading && thread.items.length === 0 && <Loading />}
-          {thread.loadError !== null && <LoadFailed />}
           <Turns turns={shown} />
+          {thread.loadError !== null && <LoadFailed />}
           <ResponseStatus />
           <Announcements />
         </div>
@@ -72,11 +72,18 @@ function Turns({ turns }: { turns: readonly Turn[] }) {
 function LoadFailed() {
   const session = useSession();
   const translate = useTranslate();
+  // It may be gone for good: what was being written is not.
+  const startAnew = async () => {
+    const { content, quotedText } = session.getState().draft;
+    await session.openThread(null);
+    if (session.getState().draft.content.length === 0) session.editDraft({ content, quotedText });
+  };
   return (
     <div class="ck-notice ck-danger" role="alert">
       <Icon name="warning" />
       <p>{translate("thread.loadFailed")}</p>
       <button type="button" class="ck-button" onClick={() => quietly(session, session.reload())}>{translate("thread.tryAgain")}</button>
+      <button type="button" class="ck-button" onClick={() => quietly(session, startAnew())}>{translate("header.newChat")}</button>
     </div>
   );
 }

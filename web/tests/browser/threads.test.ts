@@ -148,6 +148,26 @@ describe("two tabs", () => {
   });
 });
 
+describe("a thread that was deleted on another device", () => {
+  it("is said to be gone when one writes in it, and what was written goes along to a new chat", async () => {
+    const chat = await site.open();
+    await chat.ask("table");
+    const { threadId } = (await chat.events()).find(({ name }) => name === "thread.change")?.detail ?? {};
+    const request = { type: "threads.delete", params: { thread_id: threadId } };
+    await chat.page.request.post(`${chat.server}/chatkit`, { data: request });
+    await chat.ask("code");
+    await chat.text("This conversation could not be loaded").waitFor();
+    expect(await chat.frame.getByRole("alert").count()).toBe(1);
+    expect(await chat.composer.innerText()).toBe("code");
+    await chat.frame.getByRole("alert").getByRole("button", { name: "New chat" }).click();
+    expect(await chat.composer.innerText()).toBe("code");
+    await chat.composer.press("Enter");
+    await chat.until("response.end", 3);
+    await chat.text("A binary search").waitFor();
+    expect(await chat.count("error")).toBe(1);
+  });
+});
+
 describe("the network", () => {
   it("may be lost in the middle of an answer, which then goes on", async () => {
     const line = await Line.to(site.url);
