@@ -52,6 +52,7 @@ async def _each(batches: Batches) -> AsyncGenerator[bytes, None]:
         async for batch in batches:
             for frame in batch:
                 yield frame
+            frame = batch = None  # sent, and perhaps large: not held while it waits
 
 
 async def _alone(frames: AsyncGenerator[bytes, None]) -> Batches:

@@ -1,36 +1,29 @@
 """Whether a thread gets a title of its server's making, and how one waits for it.
 
-Above: the responses, which have it made; `resume`, where pages ask for it. Below: the turns.
+Above: the plans, which have it made; `resume`, where pages ask for it. Below: the turns.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from chatkit.errors import ChatKitError
 from chatkit.turns.batches import Batches
-from chatkit.types import ThreadMetadata, UserMessageItem
+from chatkit.types import ThreadMetadata
 from chatkit.wire import SSE_TITLE_PENDING
 
 if TYPE_CHECKING:
     from .server import ChatKitServer
 
-TitleMaker = Callable[[ThreadMetadata], Awaitable[str | None]]
 
-
-def title_maker(
-    server: ChatKitServer[Any], message: UserMessageItem, context: Any
-) -> TitleMaker | None:
-    """Asks the server for a title; None where it makes none, or the context wants none.
+def makes_titles(server: ChatKitServer[Any], context: Any) -> bool:
+    """Whether the server makes titles, and the context wants any.
 
     A context says so by its attribute `automatic_thread_titling`, as those of sessions do.
     """
-    if not _makes_titles(server, context):
-        return None
-    return lambda thread: server.title_thread(thread, message, context)
+    return server.makes_titles and getattr(context, "automatic_thread_titling", True)
 
 
 async def wait_for_title(server: ChatKitServer[Any], thread: ThreadMetadata, context: Any) -> None:
@@ -43,7 +36,7 @@ async def wait_for_title(server: ChatKitServer[Any], thread: ThreadMetadata, con
     if supervisor.titles.is_under_way(thread.id):
         await supervisor.titles.wait(thread.id)
         return
-    if thread.title or not supervisor.elsewhere.exists or not _makes_titles(server, context):
+    if thread.title or not supervisor.elsewhere.exists or not makes_titles(server, context):
         return
     clock, limits = asyncio.get_running_loop().time, supervisor.limits
     end = clock() + limits.title_seconds
@@ -64,7 +57,7 @@ async def announce_title(
     async with aclosing(batches):
         async for batch in batches:
             yield batch
-    if not _makes_titles(server, context):
+    if not makes_titles(server, context):
         return
     try:
         thread = await server.store.load_thread(thread_id, context)
@@ -74,8 +67,4 @@ async def announce_title(
         yield [SSE_TITLE_PENDING]
 
 
-def _makes_titles(server: ChatKitServer[Any], context: Any) -> bool:
-    return server.makes_titles and getattr(context, "automatic_thread_titling", True)
-
-
-__all__ = ["TitleMaker", "announce_title", "title_maker", "wait_for_title"]
+__all__ = ["announce_title", "makes_titles", "wait_for_title"]

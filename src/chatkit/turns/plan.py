@@ -1,42 +1,68 @@
-"""What a turn is about to do: the request's part in it, as data and callables.
+"""What a turn is about to do: the request's part in it.
 
 The server's operations make plans; this room runs them without knowing what they are.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextvars import Context, copy_context
-from dataclasses import dataclass, field
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator
+from contextvars import Context
 
 from chatkit.types import ThreadItem, ThreadMetadata, ThreadStreamEvent
 
 Events = AsyncIterator[ThreadStreamEvent]
 
 
-# Not frozen, as to make one would take four times as long; nobody changes it all the same.
-@dataclass(slots=True, kw_only=True)
-class TurnPlan:
-    """One response to one request. `context` is the host's, handed through untouched."""
+class TurnPlan(ABC):
+    """One response to one request. As many are held as turns run, so it weighs little."""
 
-    thread: ThreadMetadata
-    """The thread as it stood when the request was checked."""
-    context: object
-    user: str | None
-    """Whose the turn is, for limits that hold for each user; None for nobody in particular."""
-    opening: Callable[[ThreadMetadata], Events]
-    """What the request itself changes: always runs to its end once the turn has begun."""
-    respond: Callable[[ThreadMetadata], Events]
-    """The host's handler."""
-    on_cancelled: Callable[[ThreadMetadata, list[ThreadItem]], Awaitable[None]]
-    """Saves what a stopped handler had generated."""
-    title: Callable[[ThreadMetadata], Awaitable[str | None]] | None = None
-    """Makes a title for a thread that has none, beside the answer; None where nobody does."""
-    check: Callable[[ThreadMetadata], None] = lambda thread: None
-    """Refuses a thread that takes no such request; called when the turn is about to begin."""
-    stops_running: bool = False
-    """Stops the thread's running turn first, as a retry does."""
-    request_id: str | None = None
-    variables: Context = field(default_factory=copy_context)
-    """The turn's own copy of the caller's contextvars: tracing and settings carry over."""
+    __slots__ = ("context", "request_id", "thread", "user", "variables")
+
+    stops_running = False
+    """Whether it stops the thread's running turn first, as a retry does."""
+
+    def __init__(
+        self,
+        thread: ThreadMetadata,
+        context: object,
+        *,
+        user: str | None,
+        request_id: str | None,
+        variables: Context,
+    ) -> None:
+        self.thread = thread
+        """The thread as it stood when the request was checked."""
+        self.context = context
+        """The host's, handed through untouched."""
+        self.user = user
+        """Whose the turn is, for limits that hold for each user; None for nobody in particular."""
+        self.request_id = request_id
+        self.variables = variables
+        """The turn's own copy of the caller's contextvars: tracing and settings carry over."""
+
+    @abstractmethod
+    def check(self, thread: ThreadMetadata) -> None:
+        """Refuses a thread that takes no such request; called when the turn is about to begin."""
+
+    @abstractmethod
+    def opening(self, thread: ThreadMetadata) -> Events:
+        """What the request itself changes: always runs to its end once the turn has begun."""
+
+    @abstractmethod
+    def respond(self, thread: ThreadMetadata) -> Events:
+        """The host's handler."""
+
+    @abstractmethod
+    async def on_cancelled(self, thread: ThreadMetadata, pending: list[ThreadItem]) -> None:
+        """Saves what a stopped handler had generated."""
+
+    @property
+    @abstractmethod
+    def makes_title(self) -> bool:
+        """Whether somebody makes a title for a thread that has none."""
+
+    @abstractmethod
+    async def title(self, thread: ThreadMetadata) -> str | None:
+        """A title, made beside the answer; None for none now."""
 
 
 __all__ = ["Events", "TurnPlan"]

@@ -40,9 +40,9 @@ class Titles:
         self._under_way: dict[str, _Title] = {}
 
     def begin(self, turn: Turn) -> None:
-        """Starts to make a title, where the turn's thread has none and its plan knows how."""
+        """Starts to make a title, where the turn's thread has none and its plan makes one."""
         thread_id = turn.thread.id
-        if turn.plan.title is None or turn.thread.title or thread_id in self._under_way:
+        if not turn.plan.makes_title or turn.thread.title or thread_id in self._under_way:
             return
         title = self._under_way[thread_id] = _Title(turn)
         loop = asyncio.get_running_loop()
@@ -95,8 +95,6 @@ class Titles:
             self._tell(saved)
 
     async def _ask_host(self, turn: Turn) -> str:
-        if turn.plan.title is None:
-            return ""
         async with asyncio.timeout(self._seconds):
             # A copy: the handler has the thread in its hands.
             text = await turn.plan.title(turn.thread.model_copy(deep=True))
