@@ -41,10 +41,10 @@ function Feedback({ turn }: { turn: Turn }) {
   return (
     <>
       <button type="button" class="ck-icon-button" aria-pressed={given === "positive"} aria-label={translate("message.good")} title={translate("message.good")} onClick={() => rate("positive")}>
-        <Icon name="thumb-up" />
+        <Icon name={given === "positive" ? "thumb-up-filled" : "thumb-up"} />
       </button>
       <button type="button" class="ck-icon-button" aria-pressed={given === "negative"} aria-label={translate("message.bad")} title={translate("message.bad")} onClick={() => rate("negative")}>
-        <Icon name="thumb-down" />
+        <Icon name={given === "negative" ? "thumb-down-filled" : "thumb-down"} />
       </button>
     </>
   );

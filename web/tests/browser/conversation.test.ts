@@ -95,8 +95,11 @@ describe("a conversation", () => {
   it("takes feedback, and shows it pressed", async () => {
     const chat = await site.open();
     await chat.ask("table");
+    const plain = await chat.button("Good answer").locator("path").first().getAttribute("d");
     await chat.button("Good answer").click();
-    await chat.frame.getByRole("button", { name: "Good answer", pressed: true }).waitFor();
+    const pressed = chat.frame.getByRole("button", { name: "Good answer", pressed: true });
+    // Not only its ground: that is what a button under the pointer has as well.
+    expect(await pressed.locator("path").first().getAttribute("d")).not.toBe(plain);
     await chat.ask("feedback");
     await chat.frame.getByRole("article", { name: "Assistant said" }).last().getByText("👍 1").first().waitFor();
   });
