@@ -8,6 +8,7 @@ import socket
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -22,6 +23,7 @@ from chatkit.cli.doctor.database import check_database, check_folder
 from chatkit.store.postgres.schema import migrations as postgres_migrations
 from chatkit.store.sqlite import SQLiteStore
 from chatkit.store.sqlite.schema import migrations
+from chatkit.types import ThreadMetadata
 from database_schemas import Schema
 
 NOBODY = 65534
@@ -33,8 +35,12 @@ async def test_a_database_in_use_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "chat.sqlite3"
     async with SQLiteStore[Any](path) as store:
         await store.load_threads(1, None, "desc", None)
-        (found,) = check_database(path)
-        assert (found.level, f"schema version {len(migrations())}" in found.message) == ("ok", True)
+        for count, said in enumerate(("0 threads", "1 thread", "2 threads")):
+            (found,) = check_database(path)
+            assert found.level == "ok"
+            assert found.message == f"whole, schema version {len(migrations())}, {said}"
+            thread = ThreadMetadata(id=f"thr_{count}", created_at=datetime.now(UTC))
+            await store.save_thread(thread, None)
     assert check_folder(tmp_path).level == "ok"
 
 

@@ -104,7 +104,7 @@ def _check_schema(subject: str, connection: sqlite3.Connection) -> Iterator[Find
     elif version < known:
         yield _old(subject, version, known)
     else:
-        yield ok(subject, f"whole, schema version {version}, {_threads(connection)} threads")
+        yield ok(subject, f"whole, schema version {version}, {_threads(connection)}")
 
 
 def _too_new(subject: str, version: int, known: int) -> Finding:
@@ -124,9 +124,9 @@ def _has_tables(connection: sqlite3.Connection) -> bool:
     return connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is not None
 
 
-def _threads(connection: sqlite3.Connection) -> int:
+def _threads(connection: sqlite3.Connection) -> str:
     (count,) = connection.execute("SELECT count(*) FROM threads").fetchone()
-    return count
+    return f"{count:,} {'thread' if count == 1 else 'threads'}"
 
 
 __all__ = ["check_database", "check_folder", "check_postgres"]
