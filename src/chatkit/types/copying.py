@@ -4,6 +4,7 @@ Stands on the blank. Does what `model_copy(deep=True)` does in half its time or 
 are trees: nothing in one holds itself or is held twice.
 """
 
+from collections.abc import Callable
 from copy import deepcopy
 from datetime import datetime
 from functools import lru_cache
@@ -11,7 +12,7 @@ from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel
 
-from chatkit.types.blank import blank
+from chatkit.types.blank import Blank
 
 __all__ = ["deep_copy"]
 
@@ -19,6 +20,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 _UNCHANGING = frozenset({str, int, float, bool, type(None), bytes, datetime})
 _DEEP_COPY: Any = BaseModel.__deepcopy__
+_new: Callable[..., Any] = object.__new__
 
 
 def deep_copy(model: Model) -> Model:
@@ -36,9 +38,11 @@ def _copy(value: Any) -> Any:
         return _copy_values(cast("dict[Any, Any]", value))
     if not _is_plain(kind):
         return deepcopy(value)
-    model = blank(set(value.__pydantic_fields_set__))
+    model = _new(Blank)
     model.__dict__ = _copy_values(value.__dict__)
+    model.__pydantic_fields_set__ = set(value.__pydantic_fields_set__)
     model.__pydantic_extra__ = _copy(value.__pydantic_extra__)
+    model.__pydantic_private__ = None
     try:
         model.__class__ = kind
     except TypeError:
