@@ -20,6 +20,16 @@ async def no_task_is_left_behind(request: pytest.FixtureRequest) -> AsyncIterato
         assert not still, f"tasks left behind: {still}"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def nothing_is_kept_at_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Who runs the tests may have threads of their own there, or a home that cannot be written."""
+    folder = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        for kind in ("DATA", "STATE", "CONFIG"):
+            patch.setenv(f"XDG_{kind}_HOME", str(folder / kind.lower()))
+        yield
+
+
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """A PostgreSQL server for all tests of this process."""

@@ -4,6 +4,7 @@ import asyncio
 import fcntl
 import os
 import pty
+import shlex
 import signal
 import subprocess
 import sys
@@ -172,7 +173,7 @@ async def test_a_reader_that_has_had_enough_ends_it_quietly() -> None:
     server = Chat(saying(*["word " * 2_000 + "\n"] * 50))
     async with serving(server) as listener:
         process = await asyncio.create_subprocess_shell(
-            f'echo hi | {RUN[0]} -c "{RUN[2]}" {address(listener)} | head -c 10',
+            f"echo hi | {shlex.join(RUN)} {address(listener)} | head -c 10",
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
