@@ -79,12 +79,40 @@ describe("narrow and enlarged", () => {
   });
 });
 
+/** What can have the focus, and would show its ring only in part: it is cut off by what it is in. */
+const cutRings = (chat: Chat) =>
+  frameOf(chat).evaluate(() => {
+    const found: string[] = [];
+    for (const element of document.querySelectorAll<HTMLElement>("button, a[href], summary, input, textarea, [tabindex='0']")) {
+      if (element.closest(".ck-composer") || element.getClientRects().length === 0) continue;
+      element.focus({ preventScroll: true });
+      const { outlineOffset, outlineWidth, outlineStyle } = getComputedStyle(element);
+      const around = outlineStyle === "none" ? 0 : parseFloat(outlineOffset) + parseFloat(outlineWidth);
+      const box = element.getBoundingClientRect();
+      for (let over = element.parentElement; over; over = over.parentElement) {
+        if (!/hidden|clip/.test(getComputedStyle(over).overflow)) continue;
+        const room = over.getBoundingClientRect();
+        if (box.left - around < room.left || box.right + around > room.right || box.top - around < room.top || box.bottom + around > room.bottom) found.push(element.outerHTML.slice(0, 80));
+      }
+    }
+    return found;
+  });
+
 /** What of the view is wider than its parent has room for, unless that scrolls or cuts with an ellipsis. */
 const cut = (chat: Chat, selector: string) =>
   frameOf(chat).evaluate((selector) => {
     const card = document.querySelector(".ck-card")?.getBoundingClientRect();
     return [...document.querySelectorAll(selector)].filter((element) => card && element.getBoundingClientRect().right > card.right).map((element) => element.textContent);
   }, selector);
+
+describe("the ring of the focus", () => {
+  it.each(["code", "table", "widgets", "form", "sources", "workflow", "image"])("is seen all around in an answer to %s", async (command) => {
+    const chat = await site.open({ viewport: { width: 420, height: 700 }, options: EVERYTHING });
+    await chat.ask(command);
+    await chat.composer.press("Tab");
+    expect(await cutRings(chat)).toEqual([]);
+  });
+});
 
 describe("words without an end", () => {
   const LONG = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz";
