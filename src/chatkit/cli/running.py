@@ -104,13 +104,13 @@ def run_reloading(
     ready: Callable[[], None],
 ) -> None:
     """Runs `child` in a process of its own, anew whenever a Python file in `folder` changes."""
-    from uvicorn.supervisors import ChangeReload
+    from .reloading import Reloading
 
     # uvicorn only asks whether there is a name: the child loads what it serves by itself.
     config = _config("chatkit:child", reload=True, reload_dirs=[folder])
     ready()
     with listener:
-        ChangeReload(config, target=child, sockets=[listener]).run()
+        Reloading(config, target=child, sockets=[listener]).run()
 
 
 def _config(app: Any, **options: Any) -> uvicorn.Config:
