@@ -2,6 +2,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../icons/icon";
 import type { ThreadSummary } from "../session/contract";
+import { takeFocus } from "./free_focus";
 import { quietly } from "./quietly";
 import { useTranslate } from "./translate";
 import { useSelect, useSession } from "./use_session";
@@ -23,7 +24,7 @@ export function History() {
     watcher.observe(end.current);
     return () => watcher.disconnect();
   }, [session, history.threads.length]);
-  const { field, goBack } = useFocusWhileOpen();
+  const { view, field, enter, goBack } = useFocusWhileOpen();
   useEffect(() => {
     // Wherever the focus is, and where it is nowhere.
     const leave = ({ key }: KeyboardEvent) => {
@@ -35,7 +36,7 @@ export function History() {
     return () => document.removeEventListener("keydown", leave);
   }, [session]);
   return (
-    <main class="ck-history" aria-label={translate("history.title")}>
+    <main class="ck-history" ref={view} tabIndex={-1} aria-label={translate("history.title")}>
       <input
         type="search"
         class="ck-search"
@@ -53,25 +54,31 @@ export function History() {
       {!history.isLoading && !history.hasMore && found.length === 0 && (
         <p class="ck-empty">{translate(history.threads.length ? "history.noMatch" : "history.empty")}</p>
       )}
-      {history.pendingDelete && <Deleted key={history.pendingDelete.id} onGone={() => field.current?.focus()} />}
+      {history.pendingDelete && <Deleted key={history.pendingDelete.id} onGone={enter} />}
     </main>
   );
 }
 
-/** The search field has the focus; `goBack` gives it back to where it came from. */
+/** `enter` gives the search field the focus, and does so at first; `goBack` gives it back to where it came from. */
 function useFocusWhileOpen() {
+  const view = useRef<HTMLElement>(null);
   const field = useRef<HTMLInputElement>(null);
   const before = useRef<Element | null>(null);
+  const enter = () => {
+    // On a touch screen the keyboard would cover the list.
+    view.current?.focus({ preventScroll: true });
+    takeFocus(field.current);
+  };
   useEffect(() => {
     before.current = document.activeElement;
-    field.current?.focus();
+    enter();
   }, []);
   const goBack = () => {
     const from = before.current;
     // After the composer, which comes back now, has taken it for itself.
     setTimeout(() => from instanceof HTMLElement && from.focus(), AFTER_VIEW_MS);
   };
-  return { field, goBack };
+  return { view, field, enter, goBack };
 }
 
 /** The way back; with the focus, where the row that went had it. */

@@ -87,6 +87,19 @@ describe("history", () => {
     await chat.until("history.close");
   });
 
+  it("brings up no keyboard on a touch screen, and is left with Escape there too", async () => {
+    const touch = { hasTouch: true, isMobile: true, viewport: { width: 390, height: 700 }, locale: "en-US" };
+    const context = await site.browser.newContext(touch);
+    const chat = await site.open({ context });
+    await chat.button("Conversations").tap();
+    await chat.until("history.open");
+    await chat.frame.locator("main:focus").waitFor();
+    expect(await chat.frame.locator("input:focus").count()).toBe(0);
+    await chat.page.keyboard.press("Escape");
+    await chat.until("history.close");
+    await context.close();
+  });
+
   it("re-picking the thread on screen changes nothing", async () => {
     const chat = await site.open();
     await chat.ask("table");
