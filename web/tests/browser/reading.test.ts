@@ -65,7 +65,7 @@ describe("copies", () => {
     expect(await chat.page.evaluate(() => window.isSecureContext)).toBe(false);
     await chat.ask("code");
     const block = answer(chat).locator("pre").last();
-    for (const [name, part] of [["Copy code", await block.innerText()], ["Copy", "```python"]] as const) {
+    for (const [name, part] of [["Copy code", await block.innerText()], ["Copy", "```python\ndef find("]] as const) {
       await chat.frame.getByRole("button", { name, exact: true }).last().click();
       await chat.button("Copied").last().waitFor();
       await chat.composer.click();
