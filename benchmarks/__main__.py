@@ -213,7 +213,6 @@ def main() -> None:
         write(report.parse_results(RESULTS.read_text()))
         return
     logging.disable(logging.CRITICAL)
-    (ROOT / ".cache").mkdir(exist_ok=True)
     official = options.official or official_python()
     results = Results()
     rounds = 1 if options.short else options.rounds

@@ -6,7 +6,7 @@ Each sample is a process of its own, on modules that are compiled already.
 import json
 import subprocess
 
-from benchmarks.sides import ROOT, environment
+from benchmarks.sides import environment, place
 
 _PROGRAM = """
 import time
@@ -42,7 +42,7 @@ def measure(python: str, code: str) -> tuple[float, float]:
     """Seconds of CPU, and bytes of memory of the process."""
     command = [python, "-W", "ignore", "-c", _PROGRAM.format(code=code)]
     done = subprocess.run(
-        command, cwd=ROOT / ".cache", env=environment(), check=True, capture_output=True, text=True
+        command, cwd=place(), env=environment(), check=True, capture_output=True, text=True
     )
     seconds, kibibytes = json.loads(done.stdout)
     return seconds, kibibytes * 1024

@@ -22,7 +22,7 @@ from benchmarks import imports, memory
 from benchmarks.http import serving
 from benchmarks.rooms import shares
 from benchmarks.scenarios import SCENARIOS
-from benchmarks.sides import ROOT, Side, environment
+from benchmarks.sides import Side, environment, place
 
 SHOWN: Final = 9
 """Rows of a profile; what is left is summed up."""
@@ -71,7 +71,7 @@ def _of_import(name: str) -> dict[str, float]:
     for _ in range(IMPORTS):
         done = subprocess.run(
             command,
-            cwd=ROOT / ".cache",
+            cwd=place(),
             env=environment(),
             check=True,
             capture_output=True,

@@ -50,6 +50,13 @@ def official_python() -> str:
     return str(python)
 
 
+def place() -> Path:
+    """The folder that measured programs run in: nothing in it is a module."""
+    folder = ROOT / ".cache"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
 def environment() -> dict[str, str]:
     """The variables of a side's processes: modules are compiled once, as where they are used."""
     left_out = {"PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "VIRTUAL_ENV"}
