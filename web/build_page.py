@@ -75,10 +75,14 @@ def build() -> None:
 
 
 def main() -> int:
-    """Builds if need be; with `--install`, sees to the packages of the tests too."""
+    """Builds if need be; with `--install`, sees to the packages of the tests too.
+
+    Folders named after it have packages of their own.
+    """
     try:
         if "--install" in sys.argv:
-            install(*npm_command())
+            for folder in (WEB, *map(Path, sys.argv[2:])):
+                install(*npm_command(), folder)
         if not load_bundle().is_fresh(WEB):
             print("Building the page…", flush=True)
             build()
