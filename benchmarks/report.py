@@ -121,8 +121,9 @@ Of imports: one model of pydantic's, and for the server asyncio and logging."""
 
 _LEAST = """\
 In the process: the least that a turn takes which outlives its request: the handler with its models,
-a task that pulls it, its events and what is stored as bytes, a reader that waits; no limits, no
-queue, no stop, no saving. Over HTTP: that, and what a web server takes whose app only waits."""
+a task that pulls it, its events and what is stored as bytes, a reader that waits, and, as with the
+official SDK, a copy of the unfinished item and one of the thread; no limits, no queue, no stop.
+Over HTTP: that, and what a web server takes whose app only waits."""
 
 
 def _comparison_table(comparisons: list[Comparison]) -> list[str]:
