@@ -19,7 +19,7 @@ from benchmarks import alone, floor, imports, memory, plot, profiles, report
 from benchmarks.http import serving
 from benchmarks.report import Results
 from benchmarks.sameness import differences
-from benchmarks.sampling import Comparison, Sample, alternate
+from benchmarks.sampling import Comparison, alternate, counted
 from benchmarks.scenarios import SCENARIOS
 from benchmarks.sides import ROOT, Side, environment, official_python
 
@@ -54,10 +54,12 @@ def compare_scenarios(
             if found:
                 results.different[scenario.name] = found
             one, other = alternate(
-                lambda scenario=scenario: Sample(*ours.ask("sample", scenario)),
-                lambda scenario=scenario: Sample(*theirs.ask("sample", scenario)),
+                partial(ours.ask, "sample", scenario),
+                partial(theirs.ask, "sample", scenario),
                 rounds,
             )
+            one = counted(one, partial(ours.ask, "instructions", scenario), rounds)
+            other = counted(other, partial(theirs.ask, "instructions", scenario), rounds)
             for side in (ours, theirs):
                 side.ask("drop", scenario)
             add(
@@ -81,8 +83,8 @@ def compare_imports(results: Results, official: str, only: str, rounds: int) -> 
             if target is None:
                 continue
             one, other = alternate(
-                lambda code=code, place=place: Sample(imports.measure(sys.executable, code)[place]),
-                lambda code=code, place=place: Sample(imports.measure(official, code)[place]),
+                lambda code=code, place=place: imports.measure(sys.executable, code)[place],
+                lambda code=code, place=place: imports.measure(official, code)[place],
                 rounds,
             )
             shown = name if unit == "import" else f"{name}: memory"
@@ -101,10 +103,16 @@ def compare_serving(results: Results, official: str, only: str, rounds: int) -> 
             one, other = alternate(
                 partial(ours.cpu, kind, 1.0), partial(theirs.cpu, kind, 1.0), rounds
             )
+        with (
+            serving.Served(sys.executable, is_counted=True) as ours,
+            serving.Served(official, is_counted=True) as theirs,
+        ):
+            one = counted(one, partial(ours.instructions, kind, 1.0), 2)
+            other = counted(other, partial(theirs.instructions, kind, 1.0), 2)
         add(results, Comparison(name=name, unit=unit, target=target, ours=one, official=other))
     if only in serving.IDLE:
         one, other = alternate(
-            lambda: Sample(_idle_bytes(sys.executable)), lambda: Sample(_idle_bytes(official)), 1
+            partial(_idle_bytes, sys.executable), partial(_idle_bytes, official), 1
         )
         add(
             results,
@@ -116,8 +124,8 @@ def compare_memory(results: Results, official: str, only: str) -> None:
     """Of streams that are open in a process without a web server."""
     if only in memory.IDLE:
         one, other = alternate(
-            lambda: Sample(memory.measure(sys.executable, 5_000) * 1024),
-            lambda: Sample(memory.measure(official, 5_000) * 1024),
+            lambda: memory.measure(sys.executable, 5_000) * 1024,
+            lambda: memory.measure(official, 5_000) * 1024,
             2,
         )
         add(
@@ -134,7 +142,7 @@ def measure_floors(results: Results) -> None:
         results.floor[name] = (named[name], statistics.median(samples) * 1e6)
     for name, (kind, _, _) in serving.LOADS.items():
         with serving.Served(sys.executable, "floor") as served:
-            samples = [served.cpu(kind, 1.0).value for _ in range(3)]
+            samples = [served.cpu(kind, 1.0) for _ in range(3)]
         results.floor[name] = (named[name], statistics.median(samples) * 1e6)
 
 
@@ -159,7 +167,7 @@ def compare_servers(results: Results) -> None:
     for name, kind in WEB_SERVERS.items():
         with serving.Served(sys.executable, kind) as served:
             results.servers[name] = {
-                load: served.cpu(what, 1.0).value for load, (what, _, _) in serving.LOADS.items()
+                load: served.cpu(what, 1.0) for load, (what, _, _) in serving.LOADS.items()
             }
         print(name, results.servers[name], flush=True)
 

@@ -109,7 +109,7 @@ def markdown(results: Results) -> str:
 _HOW = """\
 CPU time of the process, medians of samples taken of both sides in turn; ± is half the distance
 between the quartiles, or of few samples between the least and the most. `counted` is the ratio of
-the instructions in the same samples, as the processor counts them, without the system's own work:
+the instructions, as the processor counts them in samples of their own, without the system's work:
 the steadier measure. Only this package keeps a turn in a log, from which it can be resumed."""
 
 

@@ -2,17 +2,11 @@
 
 import statistics
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from dataclasses import dataclass, field, replace
+from typing import Final
 
-
-class Sample(NamedTuple):
-    """What a unit of the work took once."""
-
-    value: float
-    """Seconds of CPU, or bytes."""
-    instructions: float | None = None
-    """Where the processor counts them."""
+MOST_COUNTS: Final = 3
+"""Counts differ by a hundredth: a few are enough."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +15,7 @@ class Figure:
 
     samples: list[float]
     counts: list[float] = field(default_factory=list[float])
-    """Instructions, of each sample; none where nobody counted."""
+    """Instructions, of samples of their own; none where nobody counted."""
 
     @property
     def median(self) -> float:
@@ -67,19 +61,20 @@ class Comparison:
 
 
 def alternate(
-    ours: Callable[[], Sample], official: Callable[[], Sample], rounds: int
+    ours: Callable[[], float], official: Callable[[], float], rounds: int
 ) -> tuple[Figure, Figure]:
     """So many samples of each, one after the other, each side first as often as the other."""
-    found: dict[str, list[Sample]] = {"ours": [], "official": []}
+    found: dict[str, list[float]] = {"ours": [], "official": []}
     for number in range(rounds + 1):
         pair = [("ours", ours), ("official", official)]
         for name, take in pair if number % 2 else reversed(pair):
             value = take()
             if number:  # the first ones warm up
                 found[name].append(value)
-    return _figure(found["ours"]), _figure(found["official"])
+    return Figure(samples=found["ours"]), Figure(samples=found["official"])
 
 
-def _figure(samples: list[Sample]) -> Figure:
-    counts = [each.instructions for each in samples if each.instructions is not None]
-    return Figure(samples=[each.value for each in samples], counts=counts)
+def counted(figure: Figure, count: Callable[[], float | None], rounds: int) -> Figure:
+    """The figure with so many counts of instructions; without any where nobody counts."""
+    counts = [count() for _ in range(min(rounds, MOST_COUNTS) + 1)][1:]
+    return replace(figure, counts=[each for each in counts if each is not None])

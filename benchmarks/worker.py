@@ -1,8 +1,8 @@
 """One side's process: prepares scenarios and runs them when it is told to, a JSON line each.
 
 Started under the Python that has the package: `python -m benchmarks.worker [slowed]`. Reads
-`{"do": "prepare" | "sample" | "repeat" | "count" | "drop", "scenario": …}`, answers each with a
-line.
+`{"do": …, "scenario": …}`, where what is done is "prepare", "sample", "instructions", "repeat",
+"count" or "drop", and answers each with a line.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ import sys
 import time
 from typing import Any
 
-from benchmarks.instructions import counter
+from benchmarks.instructions import counting
 from benchmarks.scenarios import SCENARIOS, Scenario, Work
 
 LEAST_SECONDS = 0.02
@@ -26,23 +26,37 @@ IS_SLOWED = "slowed" in sys.argv
 REPEATED_SECONDS = 6.0
 """So long a scenario goes on while somebody looks where its time goes."""
 
-instructions = counter()
 
-
-async def sample(work: Work) -> tuple[float, float | None]:
-    """Seconds of CPU and instructions for a unit, of this process with all its threads."""
+async def sample(work: Work) -> float:
+    """Seconds of CPU for a unit, of this process with all its threads."""
     gc.collect()
-    used, run, repeats = 0.0, 0, 0
+    used, repeats = 0.0, 0
     while used < LEAST_SECONDS:
-        before, began = instructions(), time.process_time()
+        began = time.process_time()
         result = await work.run()
         used += time.process_time() - began
-        run += (instructions() or 0) - (before or 0)
         repeats += 1
         if work.is_left:
             await work.outcome(result)
-    units = repeats * work.units
-    return used / units, run / units or None
+    return used / repeats / work.units
+
+
+async def count(work: Work) -> float | None:
+    """Instructions for a unit, likewise; None where nobody counts."""
+    gc.collect()
+    run, used, repeats = 0, 0.0, 0
+    with counting() as instructions:
+        while used < LEAST_SECONDS:
+            before, began = instructions(), time.process_time()
+            result = await work.run()
+            after, used = instructions(), used + time.process_time() - began
+            repeats += 1
+            if before is None or after is None:
+                return None
+            run += after - before
+            if work.is_left:
+                await work.outcome(result)
+    return run / repeats / work.units
 
 
 def slow_down() -> None:
@@ -87,6 +101,8 @@ class Side:
             return None
         if what == "count":
             return await mark(self._ready[scenario.name])
+        if what == "instructions":
+            return await count(self._ready[scenario.name])
         if what == "repeat":
             until = time.monotonic() + REPEATED_SECONDS
             while time.monotonic() < until:

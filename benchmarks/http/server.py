@@ -1,4 +1,4 @@
-"""One side behind a web server: `python -m benchmarks.http.server [asgi server]`.
+"""One side behind a web server: `python -m benchmarks.http.server [asgi server [counted]]`.
 
 Prints its port, then for each line that it reads the CPU seconds, the instructions and the memory
 in KiB that it has used. A message "COUNT RATE" is answered with so many deltas at so many a second
@@ -13,10 +13,11 @@ import threading
 import time
 import tracemalloc
 from collections.abc import AsyncIterator, Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from benchmarks.instructions import counter
+from benchmarks.instructions import counting
 from benchmarks.rooms import allocated
 from benchmarks.scenarios.chat import ending, memory_store, opening
 from chatkit.server import ChatKitServer
@@ -119,8 +120,13 @@ def main() -> None:
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     port = listener.getsockname()[1]
-    # Begun before there is a second thread, so that all are counted.
-    threading.Thread(target=answer_questions, args=(counter(),), daemon=True).start()
+    is_counted = "counted" in sys.argv
+    with counting() if is_counted else nullcontext(lambda: None) as instructions:
+        threading.Thread(target=answer_questions, args=(instructions,), daemon=True).start()
+        _serve(kind, listener, port)
+
+
+def _serve(kind: str, listener: socket.socket, port: int) -> None:
     if kind == "granian":
         listener.close()
         _serve_granian(port)

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple, Self
 
-from benchmarks.sampling import Sample
 from benchmarks.sides import ROOT, environment
 
 LOADS = {
@@ -32,9 +31,12 @@ class Used(NamedTuple):
 class Served:
     """A server process."""
 
-    def __init__(self, python: str, kind: str = "uvicorn", *options: str) -> None:
+    def __init__(
+        self, python: str, kind: str = "uvicorn", *options: str, is_counted: bool = False
+    ) -> None:
+        counted = ["counted"] if is_counted else []
         self._process = subprocess.Popen(
-            [python, "-W", "ignore", *options, "-m", "benchmarks.http.server", kind],
+            [python, "-W", "ignore", *options, "-m", "benchmarks.http.server", kind, *counted],
             cwd=ROOT,
             env=environment(),
             stdin=subprocess.PIPE,
@@ -66,15 +68,24 @@ class Served:
         self._process.stdin.flush()
         return Used(*json.loads(self._process.stdout.readline()))
 
-    def cpu(self, kind: str, share: float) -> Sample:
-        """Seconds of CPU, and instructions, for each delta or answer of this load."""
+    def cpu(self, kind: str, share: float) -> float:
+        """Seconds of CPU for each delta or answer of this load."""
+        before, after, units = self._load(kind, share)
+        return (after.seconds - before.seconds) / units
+
+    def instructions(self, kind: str, share: float) -> float | None:
+        """Instructions likewise; None where nobody counts."""
+        before, after, units = self._load(kind, share)
+        if before.instructions is None or after.instructions is None:
+            return None
+        return (after.instructions - before.instructions) / units
+
+    def _load(self, kind: str, share: float) -> tuple[Used, Used, int]:
         before = self._ask()
         with _load(self._port, kind, share) as load:
             assert load.stdout is not None
             units = json.loads(load.stdout.readline())
-        after = self._ask()
-        run = (after.instructions or 0) - (before.instructions or 0)
-        return Sample((after.seconds - before.seconds) / units, run / units or None)
+        return before, self._ask(), units
 
     def idle_bytes(self, share: float) -> float:
         """Bytes of memory for each open stream on which nothing is said."""

@@ -3,7 +3,7 @@
 import platform
 
 import pytest
-from benchmarks.instructions import counter
+from benchmarks.instructions import counting
 from benchmarks.report import Results, markdown
 from benchmarks.rooms import room_of, shares
 from benchmarks.sampling import Comparison, Figure
@@ -74,11 +74,11 @@ def test_the_report_says_where_instructions_meet_what_time_misses() -> None:
 
 def test_the_processor_counts_more_for_more_work() -> None:
     """Where it counts at all: in a container it may not, and then nothing is told."""
-    instructions = counter()
-    counts = [instructions()]
-    for size in (1_000, 100_000):
-        sum(range(size))
-        counts.append(instructions())
+    with counting() as instructions:
+        counts = [instructions()]
+        for size in (1_000, 100_000):
+            sum(range(size))
+            counts.append(instructions())
     if None in counts:
         assert counts == [None] * 3
         return
@@ -89,4 +89,5 @@ def test_the_processor_counts_more_for_more_work() -> None:
 def test_a_machine_on_which_nobody_counts_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """The time is told without."""
     monkeypatch.setattr(platform, "machine", lambda: "abacus")
-    assert counter()() is None
+    with counting() as instructions:
+        assert instructions() is None
