@@ -7,8 +7,9 @@ when the stream is first read, makes the changes. Below: the turns.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from chatkit.actions import Action
 from chatkit.errors import CustomStreamError, ErrorCode, StreamError
 from chatkit.turns.plan import Events, TurnPlan
 from chatkit.turns.thread_watch import client_thread, plain_metadata
@@ -22,7 +23,6 @@ from chatkit.types import (
     ThreadItemDoneEvent,
     ThreadItemReplacedEvent,
     ThreadMetadata,
-    ThreadsCustomActionReq,
     ThreadStreamEvent,
     UserMessageItem,
     WidgetItem,
@@ -40,6 +40,15 @@ if TYPE_CHECKING:
     Server = ChatKitServer[Any]
 
 
+class Asked(NamedTuple):
+    """A request that may be answered: by whom, on which thread, for whom."""
+
+    server: Server
+    request: BaseReq
+    thread: ThreadMetadata
+    context: Any
+
+
 class Plan(TurnPlan):
     """What all have in common: `respond` answers to no message, after what the opening did."""
 
@@ -47,9 +56,8 @@ class Plan(TurnPlan):
 
     needs_active_thread = True
 
-    def __init__(
-        self, server: Server, request: BaseReq, thread: ThreadMetadata, context: Any
-    ) -> None:
+    def __init__(self, asked: Asked) -> None:
+        server, request, thread, context = asked
         self.server = server
         super().__init__(
             thread,
@@ -96,31 +104,30 @@ class Plan(TurnPlan):
             raise StreamError(ErrorCode.STREAM_ERROR, allow_retry=False)
 
 
-class MessagePlan(Plan):
-    """A message in a thread that is there."""
+class AnswerPlan(Plan):
+    """Answers to a message."""
 
     __slots__ = ("message",)
 
-    def __init__(
-        self,
-        server: Server,
-        request: BaseReq,
-        thread: ThreadMetadata,
-        context: Any,
-        message: UserMessageItem,
-    ) -> None:
-        super().__init__(server, request, thread, context)
+    def __init__(self, asked: Asked, message: UserMessageItem) -> None:
+        super().__init__(asked)
         self.message = message
+
+    def respond(self, thread: ThreadMetadata) -> Events:
+        """The answer to the message."""
+        return self.server.respond(thread, self.message, self.context)
+
+
+class MessagePlan(AnswerPlan):
+    """A message in a thread that is there."""
+
+    __slots__ = ()
 
     async def opening(self, thread: ThreadMetadata) -> AsyncIterator[ThreadStreamEvent]:
         """Saves the message, and marks its attachments as used."""
         await keep_attachments(self.server, self.message, self.context)
         yield ThreadItemDoneEvent(item=self.message)
         yield self.options(thread)
-
-    def respond(self, thread: ThreadMetadata) -> Events:
-        """The answer to the message."""
-        return self.server.respond(thread, self.message, self.context)
 
     @property
     def makes_title(self) -> bool:
@@ -152,16 +159,8 @@ class ToolOutputPlan(Plan):
 
     needs_active_thread = False
 
-    def __init__(
-        self,
-        server: Server,
-        request: BaseReq,
-        thread: ThreadMetadata,
-        context: Any,
-        completed: ClientToolCallItem,
-        stale: list[str],
-    ) -> None:
-        super().__init__(server, request, thread, context)
+    def __init__(self, asked: Asked, completed: ClientToolCallItem, stale: list[str]) -> None:
+        super().__init__(asked)
         self.completed = completed
         self.stale = stale
         """The ids of calls that nobody will answer any more."""
@@ -180,15 +179,8 @@ class StructuredInputPlan(Plan):
 
     __slots__ = ("answered",)
 
-    def __init__(
-        self,
-        server: Server,
-        request: BaseReq,
-        thread: ThreadMetadata,
-        context: Any,
-        answered: StructuredInputItem,
-    ) -> None:
-        super().__init__(server, request, thread, context)
+    def __init__(self, asked: Asked, answered: StructuredInputItem) -> None:
+        super().__init__(asked)
         self.answered = answered
 
     async def opening(self, thread: ThreadMetadata) -> AsyncIterator[ThreadStreamEvent]:
@@ -198,23 +190,12 @@ class StructuredInputPlan(Plan):
         yield ThreadItemReplacedEvent(item=self.answered)
 
 
-class RetryPlan(Plan):
+class RetryPlan(AnswerPlan):
     """Another answer to a message that is there, in the place of what came after it."""
 
-    __slots__ = ("message",)
+    __slots__ = ()
 
     stops_running = True
-
-    def __init__(
-        self,
-        server: Server,
-        request: BaseReq,
-        thread: ThreadMetadata,
-        context: Any,
-        message: UserMessageItem,
-    ) -> None:
-        super().__init__(server, request, thread, context)
-        self.message = message
 
     async def opening(self, thread: ThreadMetadata) -> AsyncIterator[ThreadStreamEvent]:
         """Deletes what came after the message."""
@@ -226,28 +207,17 @@ class RetryPlan(Plan):
             await store.delete_thread_item(thread.id, item.id, context)
         yield self.options(thread)
 
-    def respond(self, thread: ThreadMetadata) -> Events:
-        """The answer to the message."""
-        return self.server.respond(thread, self.message, self.context)
-
 
 class ActionPlan(Plan):
     """A widget's action."""
 
-    __slots__ = ("request", "sender")
+    __slots__ = ("action", "sender")
 
     needs_active_thread = False
 
-    def __init__(
-        self,
-        server: Server,
-        request: ThreadsCustomActionReq,
-        thread: ThreadMetadata,
-        context: Any,
-        sender: ThreadItem | None,
-    ) -> None:
-        super().__init__(server, request, thread, context)
-        self.request = request
+    def __init__(self, asked: Asked, action: Action[str, Any], sender: ThreadItem | None) -> None:
+        super().__init__(asked)
+        self.action = action
         self.sender = sender
 
     async def opening(self, thread: ThreadMetadata) -> AsyncIterator[ThreadStreamEvent]:
@@ -263,11 +233,13 @@ class ActionPlan(Plan):
     def respond(self, thread: ThreadMetadata) -> Events:
         """What the host's `action` answers."""
         widget = self.sender if isinstance(self.sender, WidgetItem) else None
-        return self.server.action(thread, self.request.params.action, widget, self.context)
+        return self.server.action(thread, self.action, widget, self.context)
 
 
 __all__ = [
     "ActionPlan",
+    "AnswerPlan",
+    "Asked",
     "MessagePlan",
     "NewThreadPlan",
     "Plan",

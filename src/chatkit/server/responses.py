@@ -30,6 +30,7 @@ from .attachments import load_attachments, sent
 from .history import find_pending_call, items_after_message
 from .plans import (
     ActionPlan,
+    Asked,
     MessagePlan,
     NewThreadPlan,
     RetryPlan,
@@ -49,7 +50,7 @@ async def _create_thread(server: Server, request: ThreadsCreateReq, context: Any
         id=server.store.generate_thread_id(context), created_at=datetime.now(UTC)
     )
     message = await _user_message(server, thread, request.params.input, context)
-    return NewThreadPlan(server, request, thread, context, message)
+    return NewThreadPlan(Asked(server, request, thread, context), message)
 
 
 async def _add_user_message(
@@ -57,7 +58,7 @@ async def _add_user_message(
 ) -> TurnPlan:
     thread = await _load_thread(server, request.params.thread_id, context)
     message = await _user_message(server, thread, request.params.input, context)
-    return MessagePlan(server, request, thread, context, message)
+    return MessagePlan(Asked(server, request, thread, context), message)
 
 
 async def _add_tool_output(
@@ -66,7 +67,7 @@ async def _add_tool_output(
     thread = await _load_thread(server, request.params.thread_id, context)
     call, stale = await find_pending_call(server.store, thread.id, context)
     completed = call.model_copy(update={"output": request.params.result, "status": "completed"})
-    return ToolOutputPlan(server, request, thread, context, completed, stale)
+    return ToolOutputPlan(Asked(server, request, thread, context), completed, stale)
 
 
 async def _add_structured_input(
@@ -79,14 +80,16 @@ async def _add_structured_input(
         raise WrongItem(item.id, "a structured input")
     if item.status != "pending":
         raise NotPending(item.id)
-    return StructuredInputPlan(server, request, thread, context, with_answers(item, params.input))
+    return StructuredInputPlan(
+        Asked(server, request, thread, context), with_answers(item, params.input)
+    )
 
 
 async def _retry(server: Server, request: ThreadsRetryAfterItemReq, context: Any) -> TurnPlan:
     params = request.params
     thread = await _load_thread(server, params.thread_id, context)
     message, _ = await items_after_message(server.store, thread.id, params.item_id, context)
-    return RetryPlan(server, request, thread, context, message)
+    return RetryPlan(Asked(server, request, thread, context), message)
 
 
 async def _custom_action(server: Server, request: ThreadsCustomActionReq, context: Any) -> TurnPlan:
@@ -95,7 +98,7 @@ async def _custom_action(server: Server, request: ThreadsCustomActionReq, contex
     sender = None
     if params.item_id is not None:
         sender = await server.store.load_item(thread.id, params.item_id, context)
-    return ActionPlan(server, request, thread, context, sender)
+    return ActionPlan(Asked(server, request, thread, context), params.action, sender)
 
 
 async def _load_thread(server: Server, thread_id: str, context: Any) -> ThreadMetadata:
