@@ -1,7 +1,8 @@
-"""What has no peer: the store beside raw sqlite3, the turn log, coming back, memory for a turn."""
+"""What has no peer: stores beside their drivers, turn logs, coming back, memory for a turn."""
 
 import asyncio
 import json
+import os
 import sqlite3
 import statistics
 import sys
@@ -12,12 +13,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import asyncpg
+
 from benchmarks import memory
+from benchmarks.fleet import servers
 from benchmarks.scenarios.queries import fill, item
 from benchmarks.scenarios.text import delta
 from chatkit.server import ChatKitServer
-from chatkit.store import MemoryStore, SQLiteStore
-from chatkit.store.turn_log import TurnEvents, TurnRecord
+from chatkit.store import MemoryStore, PostgresStore, SQLiteStore
+from chatkit.store.turn_log import TurnEvents, TurnLog, TurnRecord
 
 
 class Holder(ChatKitServer[Any]):
@@ -50,13 +54,13 @@ async def timed(count: int, step: Callable[[int], Awaitable[object]]) -> float:
 
 
 async def sqlite_rates(count: int) -> dict[str, str]:
-    """Operations of the store beside the same rows by sqlite3 itself, in this thread."""
+    """The store and its log beside the same rows by sqlite3 itself, in this thread."""
     with tempfile.TemporaryDirectory() as folder:
         raw = sqlite3.connect(Path(folder) / "raw.db", isolation_level=None)
         raw.execute("PRAGMA journal_mode = WAL")
         raw.execute("PRAGMA synchronous = NORMAL")
         raw.execute("CREATE TABLE items (id TEXT PRIMARY KEY, data TEXT)")
-        rows = [(f"msg_{n}", item(n).model_dump_json(exclude_none=True)) for n in range(count)]
+        rows = _rows(count)
         began = time.perf_counter()
         for row in rows:
             raw.execute("INSERT INTO items VALUES (?, ?)", row)
@@ -67,47 +71,90 @@ async def sqlite_rates(count: int) -> dict[str, str]:
         read = time.perf_counter() - began
         raw.close()
         async with SQLiteStore(Path(folder) / "chat.db") as store:
-            await fill(store, threads=1, items=0)
-            saved = await timed(count, lambda n: store.add_thread_item("thr_1", item(n), {}))
-            loaded = await timed(count, lambda n: store.load_item("thr_1", f"msg_{n}", {}))
-            began = time.perf_counter()
-            await asyncio.gather(*(store.save_item("thr_1", item(n), {}) for n in range(count)))
-            together = time.perf_counter() - began
+            rates = await store_rates("SQLite", store, count)
     return {
-        "SQLite: items saved, one after the other": rate(saved, count),
-        "SQLite: items saved, all at once": rate(together, count),
+        **rates,
         "raw sqlite3: rows inserted, a commit each": rate(wrote, count),
-        "SQLite: items loaded, one after the other": rate(loaded, count),
         "raw sqlite3: rows selected": rate(read, count),
     }
 
 
-async def log_rates(count: int) -> dict[str, str]:
-    """How fast the log in SQLite keeps events: in commits of one and of a hundred."""
-    with tempfile.TemporaryDirectory() as folder:
-        async with SQLiteStore(Path(folder) / "chat.db") as store:
-            await fill(store, threads=1, items=0)
-            log = store.turn_log()
-            begun = datetime.now(UTC)
-            record = TurnRecord(
-                id="trn_1", thread_id="thr_1", request_id=None, state="running", started_at=begun
-            )
-            await log.begin(record, {})
-            waits: list[float] = []
-
-            async def append(number: int) -> None:
-                began = time.perf_counter()
-                await log.append([TurnEvents("trn_1", number + 1, [b"x" * 180])])
-                waits.append(time.perf_counter() - began)
-
-            await timed(count, append)
-            began = time.perf_counter()
-            for first in range(count, count * 11, 100):
-                await log.append([TurnEvents("trn_1", first + 1, [b"x" * 180] * 100)])
-            seconds = time.perf_counter() - began
+async def postgres_rates(count: int) -> dict[str, str]:
+    """The same on PostgreSQL, beside asyncpg itself; both on a server that waits for no disk."""
+    with servers(redis=False) as (dsn, _):
+        schema = f"alone_{os.getpid()}"
+        raw = await asyncpg.connect(dsn)
+        try:
+            async with PostgresStore(dsn, schema=schema) as store:
+                rates = await store_rates("PostgreSQL", store, count)
+            await raw.execute(f"SET search_path = {schema}")
+            await raw.execute("CREATE TABLE raw_items (id TEXT PRIMARY KEY, data TEXT)")
+            rows = _rows(count)
+            wrote = await timed(count, lambda n: raw.execute(_INSERT, *rows[n]))
+            read = await timed(count, lambda n: raw.fetchrow(_SELECT, rows[n][0]))
+        finally:
+            await raw.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+            await raw.close()
     return {
-        "log in SQLite: a commit of one event takes": f"{statistics.median(waits) * 1e3:.2f} ms",
-        "log in SQLite: events kept in commits of a hundred": rate(seconds, count * 10),
+        **rates,
+        "raw asyncpg: rows inserted, a commit each": rate(wrote, count),
+        "raw asyncpg: rows selected": rate(read, count),
+    }
+
+
+_INSERT = "INSERT INTO raw_items VALUES ($1, $2)"
+_SELECT = "SELECT data FROM raw_items WHERE id = $1"
+
+
+def _rows(count: int) -> list[tuple[str, str]]:
+    return [(f"msg_{n}", item(n).model_dump_json(exclude_none=True)) for n in range(count)]
+
+
+async def store_rates(
+    name: str, store: SQLiteStore[Any] | PostgresStore[Any], count: int
+) -> dict[str, str]:
+    """Operations of a store, and how fast its log keeps events."""
+    await fill(store, threads=1, items=0)
+    saved = await timed(count, lambda n: store.add_thread_item("thr_1", item(n), {}))
+    loaded = await timed(count, lambda n: store.load_item("thr_1", f"msg_{n}", {}))
+    began = time.perf_counter()
+    await asyncio.gather(*(store.save_item("thr_1", item(n), {}) for n in range(count)))
+    together = time.perf_counter() - began
+    return {
+        f"{name}: items saved, one after the other": rate(saved, count),
+        f"{name}: items saved, all at once": rate(together, count),
+        f"{name}: items loaded, one after the other": rate(loaded, count),
+        **await log_rates(name, store.turn_log(), count // 2),
+    }
+
+
+async def log_rates(name: str, log: TurnLog, count: int) -> dict[str, str]:
+    """How fast the log keeps events: in commits of one and of a hundred."""
+    record = TurnRecord(
+        id="trn_1",
+        thread_id="thr_1",
+        request_id=None,
+        state="running",
+        started_at=datetime.now(UTC),
+    )
+    await log.begin(record, {})
+    waits: list[float] = []
+
+    async def append(number: int) -> None:
+        began = time.perf_counter()
+        await log.append([TurnEvents("trn_1", number + 1, [b"x" * 180])])
+        waits.append(time.perf_counter() - began)
+
+    await timed(count, append)
+    began = time.perf_counter()
+    for first in range(count, count * 11, 100):
+        await log.append([TurnEvents("trn_1", first + 1, [b"x" * 180] * 100)])
+    seconds = time.perf_counter() - began
+    await log.finish("trn_1", "completed")
+    took = statistics.median(waits) * 1e3
+    return {
+        f"log in {name}: a commit of one event takes": f"{took:.2f} ms",
+        f"log in {name}: events kept in commits of a hundred": rate(seconds, count * 10),
     }
 
 
@@ -153,6 +200,6 @@ async def measure(*, short: bool) -> dict[str, str]:
     share = 10 if short else 1
     return {
         **await sqlite_rates(2_000 // share),
-        **await log_rates(1_000 // share),
+        **await postgres_rates(2_000 // share),
         **await turn_costs(100 // share),
     }

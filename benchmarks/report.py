@@ -95,6 +95,8 @@ def markdown(results: Results) -> str:
             "",
             "## Without a peer",
             "",
+            _ALONE,
+            "",
             "| | |",
             "|---|--:|",
             *alone,
@@ -124,6 +126,11 @@ In the process: the least that a turn takes which outlives its request: the hand
 a task that pulls it, its events and what is stored as bytes, a reader that waits, and, as with the
 official SDK, a copy of the unfinished item and one of the thread; no limits, no queue, no stop.
 Over HTTP: that, and what a web server takes whose app only waits."""
+
+
+_ALONE = """\
+The PostgreSQL server is on the same machine and waits for no disk: it is the store that is
+measured."""
 
 
 def _comparison_table(comparisons: list[Comparison]) -> list[str]:
